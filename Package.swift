@@ -1,0 +1,92 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+let log = Target.Dependency.product(name: "Logging", package: "swift-log")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "icegate",
+    products: [
+        .executable(name: "icegate-portal", targets: ["icegate-portal"]),
+        .executable(name: "icegatectl", targets: ["icegatectl"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-configuration", exact: "1.4.0", traits: []),
+        .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    ],
+    targets: [
+        // C libraries: module maps and shims only.
+        .systemLibrary(name: "CFastCGI"),
+        .systemLibrary(name: "CMariaDB"),
+        .systemLibrary(name: "CSodium"),
+        .systemLibrary(name: "CGD"),
+
+        // Wrappers and tools that know no word of the portal.
+        .target(name: "Threading", swiftSettings: settings),
+        .target(name: "Sodium", dependencies: ["CSodium"], swiftSettings: settings),
+        .target(name: "HTTP", dependencies: [httpTypes], swiftSettings: settings),
+        .target(name: "FastCGI", dependencies: ["CFastCGI", "HTTP", "Threading", httpTypes], swiftSettings: settings),
+        .target(name: "MariaDB", dependencies: ["CMariaDB", "Threading"], swiftSettings: settings),
+        .target(name: "HTMLTemplate", swiftSettings: settings),
+        .target(name: "Captcha", dependencies: ["CGD"], swiftSettings: settings),
+
+        // The domain, and what stands on it.
+        .target(name: "Registration", dependencies: ["Sodium"], swiftSettings: settings),
+        .target(
+            name: "Persistence", dependencies: ["MariaDB", "Registration", "Sodium"], swiftSettings: settings),
+        .target(
+            name: "Courier", dependencies: ["Persistence", "Registration", "HTMLTemplate", "Threading", log],
+            swiftSettings: settings),
+        .target(
+            name: "MasterLoad", dependencies: ["MariaDB", "Registration"], swiftSettings: settings),
+        .target(
+            name: "Portal",
+            dependencies: [
+                "Captcha", "HTMLTemplate", "HTTP", "Persistence", "Registration", "Sodium", "Threading", httpTypes, log,
+            ],
+            exclude: ["Resources"],
+            swiftSettings: settings),
+        .target(
+            name: "PortalConfiguration",
+            dependencies: [.product(name: "Configuration", package: "swift-configuration")],
+            swiftSettings: settings),
+
+        // Thin executables: configuration, wiring, signals.
+        .executableTarget(
+            name: "icegate-portal",
+            dependencies: [
+                "Courier", "FastCGI", "HTTP", "HTMLTemplate", "MariaDB", "Persistence", "Portal", "PortalConfiguration",
+                "Registration", "Threading", log, argumentParser,
+            ],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "icegatectl",
+            dependencies: [
+                "MariaDB", "MasterLoad", "Persistence", "PortalConfiguration", "Registration", argumentParser,
+            ],
+            swiftSettings: settings),
+
+        .testTarget(name: "SodiumTests", dependencies: ["Sodium"], swiftSettings: settings),
+        .testTarget(name: "HTTPTests", dependencies: ["HTTP", httpTypes], swiftSettings: settings),
+        .testTarget(
+            name: "FastCGITests", dependencies: ["FastCGI", "HTTP", "Threading", httpTypes], swiftSettings: settings),
+        .testTarget(name: "HTMLTemplateTests", dependencies: ["HTMLTemplate"], swiftSettings: settings),
+        .testTarget(name: "CaptchaTests", dependencies: ["Captcha"], swiftSettings: settings),
+        .testTarget(name: "RegistrationTests", dependencies: ["Registration", "Sodium"], swiftSettings: settings),
+        .testTarget(
+            name: "PortalConfigurationTests", dependencies: ["PortalConfiguration"], swiftSettings: settings),
+    ]
+)

@@ -1,0 +1,2 @@
+// libfcgi (FCGX), as FastCGI uses it.
+#include <fcgiapp.h>

@@ -1,0 +1,2 @@
+// libgd, as Captcha uses it.
+#include <gd.h>

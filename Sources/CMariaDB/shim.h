@@ -1,0 +1,2 @@
+// MariaDB Connector/C, as MariaDB uses it.
+#include <mariadb/mysql.h>

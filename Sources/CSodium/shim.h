@@ -1,0 +1,2 @@
+// libsodium, as Sodium uses it.
+#include <sodium.h>
