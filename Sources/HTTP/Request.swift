@@ -1,0 +1,75 @@
+public import HTTPTypes
+
+/// A request as the portal sees it: decoded once, validated, within limits.
+public struct Request: Sendable {
+    /// The number that nginx gave the request, 32 lower-case hex digits; empty when it gave none or an ill-formed one.
+    public var id: String
+    /// The method.
+    public var method: HTTPRequest.Method
+    /// The path, percent-decoded once: valid UTF-8 without NUL, starts with `/`, has no `.` or `..` segment.
+    public var path: String
+    /// The fields of the query.
+    public var query: Parameters
+    /// The fields of a POST with `application/x-www-form-urlencoded`; empty otherwise.
+    public var form: Parameters
+    /// The cookies.
+    public var cookies: Cookies
+    /// The header fields, `Cookie` left out.
+    public var headers: HTTPFields
+    /// The address of the client as nginx saw it, never what the client says of itself.
+    public var clientAddress: String
+    /// Whether the client came over HTTPS.
+    public var isSecure: Bool
+
+    /// Makes a request; every part has a default, for tests.
+    public init(
+        id: String = "",
+        method: HTTPRequest.Method = .get,
+        path: String = "/",
+        query: Parameters = Parameters(),
+        form: Parameters = Parameters(),
+        cookies: Cookies = Cookies(),
+        headers: HTTPFields = [:],
+        clientAddress: String = "127.0.0.1",
+        isSecure: Bool = false
+    ) {
+        self.id = id
+        self.method = method
+        self.path = path
+        self.query = query
+        self.form = form
+        self.cookies = cookies
+        self.headers = headers
+        self.clientAddress = clientAddress
+        self.isSecure = isSecure
+    }
+
+    /// Decodes a path that is still percent-encoded.
+    ///
+    /// - Parameters:
+    ///   - encoded: the path of a request target, without the query.
+    ///   - limit: the most bytes, encoded. Default 1,024.
+    /// - Returns: the path, decoded once; `%2F` in it becomes a slash like any other.
+    /// - Throws: 414 for a path over the limit; 400 for one that does not start with `/`, a malformed `%XX`, invalid
+    ///   UTF-8, control characters, and a `.` or `..` segment.
+    public static func decodePath(_ encoded: [UInt8], limit: Int = 1_024) throws(RequestError) -> String {
+        guard encoded.count <= limit else {
+            throw RequestError(status: .uriTooLong, reason: "the path is too long")
+        }
+        guard let path = PercentEncoding.decode(encoded[...], plusIsSpace: false) else {
+            throw RequestError(status: .badRequest, reason: "the path is not percent-encoded UTF-8")
+        }
+        guard path.utf8.first == UInt8(ascii: "/") else {
+            throw RequestError(status: .badRequest, reason: "the path does not start with a slash")
+        }
+        guard path.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
+            throw RequestError(status: .badRequest, reason: "the path holds control characters")
+        }
+        for segment in path.utf8.split(separator: UInt8(ascii: "/")) where segment.count <= 2 {
+            guard !segment.allSatisfy({ $0 == UInt8(ascii: ".") }) else {
+                throw RequestError(status: .badRequest, reason: "the path holds a dot segment")
+            }
+        }
+        return path
+    }
+}
