@@ -83,7 +83,7 @@ mariadb_start() {
     for ((tenth = 0; tenth < 600; tenth++)); do
         _mariadb_answers "$directory" && return 0
         # A process that has ended and was not waited for yet has an empty command line.
-        if [ -z "$(tr -d '\0' <"/proc/$pid/cmdline" 2>/dev/null)" ]; then
+        if [ -z "$(tr -d '\0' 2>/dev/null <"/proc/$pid/cmdline")" ]; then
             _mariadb_failed "$log" "mariadbd ended at once"
             return 1
         fi
