@@ -84,7 +84,7 @@ let package = Package(
         .testTarget(
             name: "FastCGITests", dependencies: ["FastCGI", "HTTP", "Threading", httpTypes], swiftSettings: settings),
         .testTarget(name: "HTMLTemplateTests", dependencies: ["HTMLTemplate"], swiftSettings: settings),
-        .testTarget(name: "CaptchaTests", dependencies: ["Captcha"], swiftSettings: settings),
+        .testTarget(name: "CaptchaTests", dependencies: ["Captcha", "Threading"], swiftSettings: settings),
         .testTarget(name: "RegistrationTests", dependencies: ["Registration", "Sodium"], swiftSettings: settings),
         .testTarget(
             name: "PortalConfigurationTests", dependencies: ["PortalConfiguration"], swiftSettings: settings),
