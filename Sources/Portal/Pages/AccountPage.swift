@@ -1,0 +1,25 @@
+import HTMLTemplate
+
+/// S31: the account's home, which says what the category may and may not do.
+struct AccountPage: PageModel, Sendable {
+    var frame: Frame
+    var icegateID: String
+    var legalName: String
+    var iec: String
+    var gstin: String
+    var maskedEmail: String
+    var maskedMobile: String
+
+    static let template = "account"
+    static let title: Message = "Your account"
+
+    static let fields = Fields<Self>([
+        .model("frame") { $0.frame },
+        .text("icegateID") { $0.icegateID },
+        .text("legalName") { $0.legalName },
+        .text("iec") { $0.iec },
+        .text("gstin") { $0.gstin },
+        .text("maskedEmail") { $0.maskedEmail },
+        .text("maskedMobile") { $0.maskedMobile },
+    ])
+}

@@ -1,0 +1,47 @@
+import HTMLTemplate
+
+/// What stands round every page: header, menu, running line, breadcrumb, related links, footer.
+///
+/// Every page model holds one and offers it to its template as `frame`.
+struct Frame: TemplateModel, Sendable {
+    /// The language that the page is written in: "en" or "hi".
+    var language: String
+    /// The path of this page, without query: the language and text size links lead back to it.
+    var path: String
+    /// The page's own title; the frame puts the portal's name behind it.
+    var title: Message
+    /// Whether the page tells of errors: the title then starts with "Error: ".
+    var hasErrors = false
+    /// "small", "normal" or "large".
+    var textSize = "normal"
+    /// Changes with every release, so that browsers may keep the assets for long.
+    var assetVersion: String
+    /// The messages of the running line.
+    var announcements: [Announcement] = []
+    /// The date behind "Last Updated : ", as a person reads it: "May 3, 2019".
+    var lastUpdated: String
+    var breadcrumbs: [Breadcrumb] = []
+    var showsRelatedLinks = true
+    /// The ICEGATE ID of who is logged in.
+    var signedInAs: String?
+    /// The form token for POST /logout; needed when `signedInAs` is given.
+    var logoutToken = ""
+
+    static let fields = Fields<Self>([
+        .text("language") { $0.language },
+        .text("path") { $0.path },
+        .message("title") { $0.title },
+        .flag("hasErrors") { $0.hasErrors },
+        .text("textSize") { $0.textSize },
+        .text("assetVersion") { $0.assetVersion },
+        .list("announcements") { $0.announcements },
+        .text("lastUpdated") { $0.lastUpdated },
+        .list("breadcrumbs") { $0.breadcrumbs },
+        .flag("showsRelatedLinks") { $0.showsRelatedLinks },
+        .optionalText("signedInAs") { $0.signedInAs },
+        .text("logoutToken") { $0.logoutToken },
+        .list("menu") { frame in MenuItem.all(on: frame.path) },
+        .list("relatedLinks") { _ in RelatedLink.all },
+        .flag("isEnglish") { $0.language == "en" },
+    ])
+}

@@ -1,0 +1,26 @@
+import HTMLTemplate
+
+/// S14: ICEGATE ID and password.
+struct LoginPage: PageModel, Sendable {
+    var frame: Frame
+    var formToken: String
+    var errors: [ErrorSummaryItem] = []
+    var notice: Message?
+    var icegateID = FieldState()
+    var password = FieldState()
+    /// Asked for after failures.
+    var captcha: CaptchaField?
+
+    static let template = "login"
+    static let title: Message = "Login"
+
+    static let fields = Fields<Self>([
+        .model("frame") { $0.frame },
+        .text("formToken") { $0.formToken },
+        .list("errors") { $0.errors },
+        .optionalMessage("notice") { $0.notice },
+        .model("icegateID") { $0.icegateID },
+        .model("password") { $0.password },
+        .optionalModel("captcha") { $0.captcha },
+    ])
+}

@@ -1,0 +1,25 @@
+import HTMLTemplate
+
+/// S02, S03: IEC, GSTIN, temporary password and captcha.
+struct RegisterPage: PageModel, Sendable {
+    var frame: Frame
+    var formToken: String
+    var errors: [ErrorSummaryItem] = []
+    var iec = FieldState()
+    var gstin = FieldState()
+    var password = FieldState()
+    var captcha: CaptchaField
+
+    static let template = "register"
+    static let title: Message = "Auto IEC Registration"
+
+    static let fields = Fields<Self>([
+        .model("frame") { $0.frame },
+        .text("formToken") { $0.formToken },
+        .list("errors") { $0.errors },
+        .model("iec") { $0.iec },
+        .model("gstin") { $0.gstin },
+        .model("password") { $0.password },
+        .model("captcha") { $0.captcha },
+    ])
+}
