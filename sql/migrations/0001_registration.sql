@@ -248,8 +248,10 @@ CREATE TABLE attempt_counters (
 
 -- Captchas that were answered, rightly or not: none is taken twice.
 CREATE TABLE used_captchas (
-    token_hash BINARY(32) NOT NULL,
-    expires_at DATETIME(6) NOT NULL,
+    token_hash      BINARY(32) NOT NULL,
+    submission_hash BINARY(32) NOT NULL COMMENT 'of everything that was sent with it: a repeat is no second try',
+    used_at         DATETIME(6) NOT NULL,
+    expires_at      DATETIME(6) NOT NULL,
     PRIMARY KEY (token_hash),
     KEY used_captchas_expiry (expires_at)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;

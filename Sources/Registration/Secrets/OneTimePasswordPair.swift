@@ -39,6 +39,12 @@ public struct OneTimePasswordPair: Sendable {
         public let isMobileRight: Bool
         /// Whether the e-mail's code was right.
         public let isEmailRight: Bool
+        /// Makes a judgement.
+        public init(isMobileRight: Bool, isEmailRight: Bool) {
+            self.isMobileRight = isMobileRight
+            self.isEmailRight = isEmailRight
+        }
+
         /// Whether the pair is proven.
         public var isProven: Bool { isMobileRight && isEmailRight }
     }

@@ -1,0 +1,33 @@
+import MariaDB
+import Registration
+
+/// Who did what, from where, with what result: written in the transaction that did it.
+enum AuditLog {
+    static func add(
+        _ action: Action, _ outcome: String, client: Client, iec: IEC? = nil, gstin: GSTIN? = nil,
+        icegateID: ICEGATEID? = nil, registrationID: Int64? = nil, accountID: Int64? = nil,
+        on connection: inout Connection
+    ) throws(DatabaseError) {
+        try connection.execute(
+            """
+            INSERT INTO audit_events (happened_at, action, outcome, iec, gstin, icegate_id, registration_id, account_id,
+                client_address, request_id)
+            VALUES (UTC_TIMESTAMP(6), \(action.rawValue), \(outcome), \(optional: iec?.text), \(optional: gstin?.text), \(optional: icegateID?.text),
+                \(optional: registrationID), \(optional: accountID), \(client.address), \(client.requestID))
+            """)
+    }
+
+    enum Action: String {
+        case registrationStart = "registration.start"
+        case nameAndPassword = "registration.account"
+        case verification = "registration.verify"
+        case resume = "registration.resume"
+        case resend = "registration.resend"
+        case newPair = "registration.new_pair"
+        case alternateContacts = "registration.alternate"
+        case finish = "registration.finish"
+        case temporaryPassword = "temporary_password.request"
+        case login = "account.login"
+        case logout = "account.logout"
+    }
+}

@@ -1,0 +1,23 @@
+import MariaDB
+import Registration
+
+/// The IEC/GSTIN master, read.
+enum MasterEntries {
+    /// The entry of a pair.
+    static func find(_ iec: IEC, _ gstin: GSTIN, on connection: inout Connection) throws(DatabaseError) -> MasterEntry?
+    {
+        let row = try connection.first(
+            """
+            SELECT m.legal_name, m.email, m.mobile, i.is_active, g.is_active
+            FROM master_entries m
+            JOIN iec_statuses i ON i.code = m.iec_status
+            JOIN gstin_statuses g ON g.code = m.gstin_status
+            WHERE m.iec = \(iec.text) AND m.gstin = \(gstin.text)
+            """)
+        guard let row else { return nil }
+        // A contact that the domain refuses is one that the master lacks: the load counted it as unusable.
+        return MasterEntry(
+            iec: iec, gstin: gstin, legalName: try row.get(0), email: try? EmailAddress(row.get(1)),
+            mobile: try? MobileNumber(row.get(2)), isIECActive: try row.get(3), isGSTINActive: try row.get(4))
+    }
+}

@@ -1,0 +1,186 @@
+public import FoundationEssentials
+public import MariaDB
+public import Registration
+
+/// What a pair of OTPs is to prove.
+public enum OTPPurpose: String, Sendable {
+    /// The contacts that the master has.
+    case registration
+    /// The contacts that the registrant wants in their place.
+    case alternate
+}
+
+extension OTPPurpose: SQLValueConvertible, SQLValueDecodable {}
+
+/// The page on which a pair was tried: each has its own count.
+public enum OTPPage: Sendable {
+    /// The page of the registration's session.
+    case live
+    /// The page for carrying on, which anybody can open.
+    case resume
+}
+
+/// A pair of OTPs as the store has it.
+public struct OTPPairRecord: Sendable {
+    let id: Int64
+    let registrationID: Int64
+    let purpose: OTPPurpose
+    let seed: SecretSeed
+    /// Where the two codes went.
+    public let contacts: Contacts
+    /// Until when they hold.
+    public let expiresAt: Date
+    /// Whether that time has passed.
+    public let isExpired: Bool
+    let triesAllowed: Int
+    let liveTries: Int
+    let resumeTries: Int
+    /// Sends that are left.
+    public let sendsLeft: Int
+    /// When the pair may be sent again.
+    public let resendAt: Date
+    /// Seconds from now until then; 0 when it may be now.
+    public let secondsUntilResend: Int
+    /// Whether it was consumed by a right try.
+    public let isConsumed: Bool
+    /// Seconds since it ended; `nil` while it lives.
+    let secondsSinceEnd: Int?
+    /// Pairs of this purpose that the registration has had, this one included.
+    public let generation: Int
+
+    /// Tries that are left on a page.
+    public func triesLeft(on page: OTPPage) -> Int {
+        max(0, triesAllowed - (page == .live ? liveTries : resumeTries))
+    }
+}
+
+enum OTPPairs {
+    /// The newest pair of a registration for a purpose.
+    static func newest(
+        of registrationID: Int64, _ purpose: OTPPurpose, limits: RegistrationLimits, on connection: inout Connection
+    ) throws(DatabaseError) -> OTPPairRecord? {
+        try connection.first(
+            """
+            SELECT id, registration_id, purpose, nonce, key_id, email, mobile, expires_at,
+                expires_at <= UTC_TIMESTAMP(6), tries_allowed, live_tries, resume_tries, sends_allowed - sends,
+                last_sent_at + INTERVAL \(limits.otpResendWait.wholeSeconds) SECOND,
+                GREATEST(0, CAST(CEIL(TIMESTAMPDIFF(MICROSECOND, UTC_TIMESTAMP(6),
+                    last_sent_at + INTERVAL \(limits.otpResendWait.wholeSeconds) SECOND) / 1000000) AS SIGNED)),
+                end_reason <=> 'consumed', TIMESTAMPDIFF(SECOND, ended_at, UTC_TIMESTAMP(6)),
+                (SELECT COUNT(*) FROM otp_pairs o
+                 WHERE o.registration_id = p.registration_id AND o.purpose = p.purpose)
+            FROM otp_pairs p
+            WHERE registration_id = \(registrationID) AND purpose = \(purpose)
+            ORDER BY id DESC LIMIT 1
+            """
+        ).map(record)
+    }
+
+    /// Makes a pair, in place of the one before it.
+    ///
+    /// - Returns: its identifier.
+    static func make(
+        for registrationID: Int64, _ purpose: OTPPurpose, contacts: Contacts, seed: SecretSeed,
+        limits: RegistrationLimits, on connection: inout Connection
+    ) throws(DatabaseError) -> Int64 {
+        try connection.execute(
+            """
+            UPDATE otp_pairs SET ended_at = UTC_TIMESTAMP(6), end_reason = 'superseded'
+            WHERE registration_id = \(registrationID) AND purpose = \(purpose) AND ended_at IS NULL
+            """)
+        let outcome = try connection.execute(
+            """
+            INSERT INTO otp_pairs (registration_id, purpose, nonce, key_id, email, mobile, generated_at, expires_at,
+                tries_allowed, sends_allowed, sends, last_sent_at)
+            VALUES (\(registrationID), \(purpose), \(seed.nonce), \(seed.keyID), \(contacts.email.text),
+                \(contacts.mobile.text), UTC_TIMESTAMP(6),
+                UTC_TIMESTAMP(6) + INTERVAL \(limits.otpLifetime.wholeSeconds) SECOND,
+                \(limits.otpTries), \(limits.otpSends), 1, UTC_TIMESTAMP(6))
+            """)
+        return Int64(clamping: outcome.insertID)
+    }
+
+    /// Counts a try before it is judged. The row stays locked until the transaction ends.
+    ///
+    /// - Returns: whether the try may be judged: the pair lives and had a try left on that page.
+    static func countTry(
+        _ id: Int64, on page: OTPPage, on connection: inout Connection
+    ) throws(DatabaseError) -> Bool {
+        let outcome =
+            switch page {
+            case .live:
+                try connection.execute(
+                    """
+                    UPDATE otp_pairs SET live_tries = live_tries + 1
+                    WHERE id = \(id) AND ended_at IS NULL AND expires_at > UTC_TIMESTAMP(6)
+                        AND live_tries < tries_allowed
+                    """)
+            case .resume:
+                try connection.execute(
+                    """
+                    UPDATE otp_pairs SET resume_tries = resume_tries + 1
+                    WHERE id = \(id) AND ended_at IS NULL AND expires_at > UTC_TIMESTAMP(6)
+                        AND resume_tries < tries_allowed
+                    """)
+            }
+        return outcome.affectedRows == 1
+    }
+
+    /// Counts a submission that came after the one that consumed the pair.
+    ///
+    /// - Returns: whether it may be judged.
+    static func countRepeat(_ id: Int64, on connection: inout Connection) throws(DatabaseError) -> Bool {
+        let outcome = try connection.execute(
+            """
+            UPDATE otp_pairs SET live_tries = live_tries + 1
+            WHERE id = \(id) AND end_reason = 'consumed' AND live_tries < tries_allowed
+            """)
+        return outcome.affectedRows == 1
+    }
+
+    /// Consumes a pair that was proven.
+    ///
+    /// - Returns: whether this call did; `false` when another was first or the time has passed.
+    static func consume(_ id: Int64, on connection: inout Connection) throws(DatabaseError) -> Bool {
+        let outcome = try connection.execute(
+            """
+            UPDATE otp_pairs SET ended_at = UTC_TIMESTAMP(6), end_reason = 'consumed'
+            WHERE id = \(id) AND ended_at IS NULL AND expires_at > UTC_TIMESTAMP(6)
+            """)
+        return outcome.affectedRows == 1
+    }
+
+    /// Counts a further send of a pair, when one is left and its time has come.
+    static func countSend(
+        _ id: Int64, limits: RegistrationLimits, on connection: inout Connection
+    ) throws(DatabaseError) -> Bool {
+        let outcome = try connection.execute(
+            """
+            UPDATE otp_pairs SET sends = sends + 1, last_sent_at = UTC_TIMESTAMP(6)
+            WHERE id = \(id) AND ended_at IS NULL AND expires_at > UTC_TIMESTAMP(6) AND sends < sends_allowed
+                AND last_sent_at <= UTC_TIMESTAMP(6) - INTERVAL \(limits.otpResendWait.wholeSeconds) SECOND
+            """)
+        return outcome.affectedRows == 1
+    }
+
+    /// Ends the pairs of a registration that has ended.
+    static func endAll(of registrationID: Int64, on connection: inout Connection) throws(DatabaseError) {
+        try connection.execute(
+            """
+            UPDATE otp_pairs SET ended_at = UTC_TIMESTAMP(6), end_reason = 'superseded'
+            WHERE registration_id = \(registrationID) AND ended_at IS NULL
+            """)
+    }
+
+    private static func record(_ row: Row) throws(DatabaseError) -> OTPPairRecord {
+        OTPPairRecord(
+            id: try row.get(0), registrationID: try row.get(1), purpose: try row.get(2),
+            seed: SecretSeed(nonce: try row.get(3), keyID: try row.get(4)),
+            contacts: Contacts(
+                mobile: try row.value(6, MobileNumber.init), email: try row.value(5, EmailAddress.init)),
+            expiresAt: try row.get(7), isExpired: try row.get(8), triesAllowed: try row.get(9),
+            liveTries: try row.get(10), resumeTries: try row.get(11), sendsLeft: try row.get(12),
+            resendAt: try row.get(13), secondsUntilResend: try row.get(14), isConsumed: try row.get(15),
+            secondsSinceEnd: try row.get(16), generation: try row.get(17))
+    }
+}

@@ -1,0 +1,111 @@
+import MariaDB
+import Registration
+public import Sodium
+
+/// What a browser's cookie holds: 256 random bits, of which the store has the SHA-256 alone.
+public struct SessionID: Sendable, Equatable {
+    /// 64 hexadecimal digits.
+    public let text: String
+
+    /// Draws a new identifier.
+    public init(random: RandomBytes) { text = Hexadecimal.encode(random(32)) }
+
+    /// Reads what a cookie holds; `nil` for anything but 64 lower-case hexadecimal digits.
+    public init?(cookie text: String) {
+        guard text.utf8.count == 64, let bytes = Hexadecimal.decode(text), Hexadecimal.encode(bytes) == text else {
+            return nil
+        }
+        self.text = text
+    }
+
+    var hash: [UInt8] { Digest.sha256(Array(text.utf8)) }
+}
+
+/// Whose a session is.
+enum SessionOwner: Equatable {
+    case registration(Int64)
+    case account(Int64)
+}
+
+enum Sessions {
+    enum EndReason: String, SQLValueConvertible, SQLValueDecodable {
+        case logout
+        case takenOver = "taken_over"
+        case renewed
+    }
+
+    struct Record {
+        let owner: SessionOwner
+        let endReason: EndReason?
+        let isTimedOut: Bool
+    }
+
+    static func find(
+        _ id: SessionID, limits: RegistrationLimits, on connection: inout Connection
+    ) throws(DatabaseError) -> Record? {
+        let row = try connection.first(
+            """
+            SELECT registration_id, account_id, end_reason,
+                ends_at <= UTC_TIMESTAMP(6)
+                OR last_seen_at + INTERVAL IF(account_id IS NULL, \(limits.registrationIdle.wholeSeconds),
+                    \(limits.accountIdle.wholeSeconds)) SECOND <= UTC_TIMESTAMP(6)
+            FROM sessions WHERE id_hash = \(id.hash)
+            """)
+        guard let row else { return nil }
+        let owner: SessionOwner
+        if let registrationID = try row.get(0, as: Int64?.self) {
+            owner = .registration(registrationID)
+        } else {
+            owner = .account(try row.get(1))
+        }
+        return Record(owner: owner, endReason: try row.get(2), isTimedOut: try row.get(3))
+    }
+
+    /// Notes that the session was used, at most once in ten seconds.
+    static func touch(_ id: SessionID, on connection: inout Connection) throws(DatabaseError) {
+        try connection.execute(
+            """
+            UPDATE sessions SET last_seen_at = UTC_TIMESTAMP(6)
+            WHERE id_hash = \(id.hash) AND last_seen_at < UTC_TIMESTAMP(6) - INTERVAL 10 SECOND
+            """)
+    }
+
+    /// Begins a session.
+    static func begin(
+        _ id: SessionID, of owner: SessionOwner, limits: RegistrationLimits, on connection: inout Connection
+    ) throws(DatabaseError) {
+        let (registrationID, accountID, lifetime): (Int64?, Int64?, Duration) =
+            switch owner {
+            case .registration(let id): (id, nil, limits.registrationSession)
+            case .account(let id): (nil, id, limits.accountSession)
+            }
+        try connection.execute(
+            """
+            INSERT INTO sessions (id_hash, registration_id, account_id, created_at, last_seen_at, ends_at)
+            VALUES (\(id.hash), \(optional: registrationID), \(optional: accountID), UTC_TIMESTAMP(6), UTC_TIMESTAMP(6),
+                UTC_TIMESTAMP(6) + INTERVAL \(lifetime.wholeSeconds) SECOND)
+            """)
+    }
+
+    /// Ends one session.
+    static func end(
+        _ id: SessionID, _ reason: EndReason, on connection: inout Connection
+    ) throws(DatabaseError) {
+        try connection.execute(
+            """
+            UPDATE sessions SET ended_at = UTC_TIMESTAMP(6), end_reason = \(reason)
+            WHERE id_hash = \(id.hash) AND ended_at IS NULL
+            """)
+    }
+
+    /// Ends every session of a registration.
+    static func endAll(
+        ofRegistration id: Int64, _ reason: EndReason, on connection: inout Connection
+    ) throws(DatabaseError) {
+        try connection.execute(
+            """
+            UPDATE sessions SET ended_at = UTC_TIMESTAMP(6), end_reason = \(reason)
+            WHERE registration_id = \(id) AND ended_at IS NULL
+            """)
+    }
+}

@@ -1,0 +1,60 @@
+import MariaDB
+public import Registration
+
+/// What came of Finish.
+public enum FinishOutcome: Sendable, Equatable {
+    /// The account exists.
+    case finished
+    /// The registration is not proven yet.
+    case moved(RegistrationStep)
+    /// The registration's time has passed.
+    case expired
+}
+
+extension Store {
+    /// Ends a registration that is proven: its account exists from then on, with the contacts that the master had.
+    public func finish(_ registration: RegistrationRecord, client: Client) throws(StoreError) -> FinishOutcome {
+        try transaction { (connection) throws(DatabaseError) in
+            guard let current = try Registrations.lock(registration.id, on: &connection), !current.isExpired else {
+                return .rollback(.expired)
+            }
+            guard current.step != .finished else { return .rollback(.finished) }
+            guard current.step.isProven else { return .rollback(.moved(current.step)) }
+            guard try makeAccount(of: current, contacts: current.contacts, client: client, on: &connection) else {
+                return .rollback(.expired)
+            }
+            return .commit(.finished)
+        }
+    }
+
+    /// Makes the account, gives it the reserved name, uses the temporary password up and tells the holder.
+    ///
+    /// - Returns: whether the registration still held its name and password.
+    func makeAccount(
+        of registration: RegistrationRecord, contacts: Contacts, client: Client, on connection: inout Connection
+    ) throws(DatabaseError) -> Bool {
+        guard let icegateID = registration.icegateID, let passwordHash = registration.passwordHash else { return false }
+        let accountID = try Accounts.make(
+            of: registration, icegateID: icegateID, passwordHash: passwordHash, contacts: contacts,
+            language: client.language, on: &connection)
+        guard try ICEGATEIDs.give(toAccount: accountID, from: registration.id, on: &connection) else { return false }
+        try Registrations.finish(registration.id, on: &connection)
+        try OTPPairs.endAll(of: registration.id, on: &connection)
+        try TemporaryPasswords.use(registration.iec, registration.gstin, on: &connection)
+        try Outbox.add(
+            .registrationFinished, to: Destination(contacts.email), language: client.language, icegateID: icegateID,
+            on: &connection)
+        if contacts != registration.contacts {
+            for destination in [Destination(registration.contacts.email), Destination(registration.contacts.mobile)] {
+                try Outbox.add(
+                    .contactsChanged, to: destination, language: client.language, icegateID: icegateID,
+                    on: &connection)
+            }
+        }
+        try AuditLog.add(
+            .finish, contacts == registration.contacts ? "finished" : "finished_with_alternate_contacts",
+            client: client, iec: registration.iec, gstin: registration.gstin, icegateID: icegateID,
+            registrationID: registration.id, accountID: accountID, on: &connection)
+        return true
+    }
+}

@@ -1,0 +1,66 @@
+import MariaDB
+public import Registration
+
+/// What came of a wish to have OTPs sent.
+public enum SendOutcome: Sendable, Equatable {
+    /// The messages are in the outbox.
+    case sent
+    /// It is too early, or no send or pair is left: nothing was done.
+    case refused
+    /// The registration stands elsewhere already.
+    case moved(RegistrationStep)
+    /// The registration's time has passed.
+    case expired
+}
+
+extension Store {
+    /// Sends the live pair once more: the same codes, at the same expiry.
+    public func resend(
+        _ registration: RegistrationRecord, _ purpose: OTPPurpose, client: Client
+    ) throws(StoreError) -> SendOutcome {
+        try transaction { (connection) throws(DatabaseError) in
+            guard let current = try Registrations.lock(registration.id, on: &connection), !current.isExpired else {
+                return .rollback(.expired)
+            }
+            guard current.step == purpose.stepOfProof,
+                let pair = try OTPPairs.newest(of: current.id, purpose, limits: limits, on: &connection)
+            else { return .rollback(.moved(current.step)) }
+            guard try OTPPairs.countSend(pair.id, limits: limits, on: &connection) else { return .rollback(.refused) }
+            try Outbox.addCodes(
+                purpose.template, to: pair.contacts, language: client.language, seed: pair.seed, otpPairID: pair.id,
+                icegateID: current.icegateID, lifetime: limits.otpLifetime, on: &connection)
+            try audit(.resend, "sent", current, client, on: &connection)
+            return .commit(.sent)
+        }
+    }
+
+    /// Makes a new pair for the master's contacts when the tries of the old one are used up.
+    public func requestNewPair(
+        _ registration: RegistrationRecord, client: Client
+    ) throws(StoreError) -> SendOutcome {
+        let contacts = registration.contacts
+        let seed = OneTimePasswordPair.drawSeed(for: contacts, keys: keys, random: random)
+        return try transaction { (connection) throws(DatabaseError) in
+            guard let current = try Registrations.lock(registration.id, on: &connection), !current.isExpired else {
+                return .rollback(.expired)
+            }
+            guard current.step == .otpSent,
+                let pair = try OTPPairs.newest(of: current.id, .registration, limits: limits, on: &connection)
+            else { return .rollback(.moved(current.step)) }
+            guard mayRequestNewPair(after: pair) else { return .rollback(.refused) }
+            let pairID = try OTPPairs.make(
+                for: current.id, .registration, contacts: contacts, seed: seed, limits: limits, on: &connection)
+            try Outbox.addCodes(
+                .oneTimePassword, to: contacts, language: client.language, seed: seed, otpPairID: pairID,
+                icegateID: current.icegateID, lifetime: limits.otpLifetime, on: &connection)
+            try Registrations.extend(current.id, on: &connection)
+            try audit(.newPair, "sent", current, client, on: &connection)
+            return .commit(.sent)
+        }
+    }
+
+    /// Whether a pair's tries are used up and its registration may have another one.
+    public func mayRequestNewPair(after pair: OTPPairRecord) -> Bool {
+        pair.triesLeft(on: .live) == 0 && pair.generation < limits.otpPairs
+    }
+}

@@ -1,0 +1,79 @@
+import MariaDB
+public import Registration
+
+/// What came of IEC, GSTIN and temporary password.
+public enum StartOutcome: Sendable {
+    /// One of the three is wrong, the temporary password has expired, or the pair has to wait: one and the same answer.
+    case mismatch
+    /// All three are right, but the holder may not register.
+    case refused(MasterEntry.Refusal)
+    /// The registration lives, new or taken over, at a step.
+    case started(SessionID, RegistrationStep)
+}
+
+extension Store {
+    /// Begins a registration, or takes the live one of the pair over and ends its older sessions.
+    public func startRegistration(
+        iec: IEC, gstin: GSTIN, temporaryPassword: TemporaryPassword?, client: Client
+    ) throws(StoreError) -> StartOutcome {
+        let subject = AttemptCounters.subject("temporary-password", iec.text, gstin.text, keys: keys)
+        let session = SessionID(random: random)
+        return try transaction { (connection) throws(DatabaseError) in
+            let mustWait = try AttemptCounters.count(
+                subject, atMost: limits.temporaryPasswordTries, in: .seconds(3_600),
+                wait: limits.temporaryPasswordWait, on: &connection)
+            let record = try TemporaryPasswords.newest(iec, gstin, on: &connection)
+            // A pair that has none is judged against a password that nobody has, in the same time.
+            let seed = record?.seed ?? SecretSeed(keys: keys, random: random)
+            let expected = TemporaryPassword(iec: iec, gstin: gstin, seed: seed, keys: keys)
+            let isRight = expected?.matches(temporaryPassword) ?? false
+            guard isRight, !mustWait, let record, !record.isExpired || record.isUsed else {
+                try AuditLog.add(
+                    .registrationStart, mustWait ? "throttled" : "mismatch", client: client, iec: iec, gstin: gstin,
+                    on: &connection)
+                return .commit(.mismatch)
+            }
+            try AttemptCounters.clear(subject, on: &connection)
+            let outcome = try start(iec, gstin, isUsed: record.isUsed, session: session, on: &connection)
+            try AuditLog.add(
+                .registrationStart, outcome.auditWord, client: client, iec: iec, gstin: gstin, on: &connection)
+            return .commit(outcome)
+        }
+    }
+
+    private func start(
+        _ iec: IEC, _ gstin: GSTIN, isUsed: Bool, session: SessionID, on connection: inout Connection
+    ) throws(DatabaseError) -> StartOutcome {
+        if try Accounts.exists(iec, gstin, on: &connection) { return .refused(.alreadyRegistered) }
+        guard !isUsed else { return .mismatch }
+        if let live = try Registrations.lockLive(iec, gstin, on: &connection) {
+            if !live.isExpired {
+                try Sessions.endAll(ofRegistration: live.id, .takenOver, on: &connection)
+                try Sessions.begin(session, of: .registration(live.id), limits: limits, on: &connection)
+                return .started(session, live.step)
+            }
+            try Registrations.expire(live.id, on: &connection)
+        }
+        guard let entry = try MasterEntries.find(iec, gstin, on: &connection) else { return .mismatch }
+        switch entry.eligibility {
+        case .refused(let refusal):
+            return .refused(refusal)
+        case .eligible(let contacts):
+            let id = try Registrations.begin(
+                entry, contacts: contacts, lifetime: limits.registrationSession, on: &connection)
+            try Sessions.begin(session, of: .registration(id), limits: limits, on: &connection)
+            return .started(session, .identified)
+        }
+    }
+}
+
+extension StartOutcome {
+    fileprivate var auditWord: String {
+        switch self {
+        case .mismatch: "mismatch"
+        case .refused(let refusal): refusal.rawValue
+        case .started(_, .identified): "started"
+        case .started: "taken_over"
+        }
+    }
+}

@@ -1,0 +1,124 @@
+import MariaDB
+public import Registration
+
+/// What came of a try at both OTPs.
+public enum VerificationOutcome: Sendable {
+    /// Both are right: the registration stands at ``RegistrationStep/verified`` in a new session.
+    case proven(SessionID)
+    /// Both alternate OTPs are right: the account exists, in a new session.
+    case finished(SessionID)
+    /// At least one is wrong.
+    case wrong(OneTimePasswordPair.Judgement, triesLeft: Int)
+    /// No try was left: nothing was judged.
+    case exhausted
+    /// The registration stands elsewhere already.
+    case moved(RegistrationStep)
+    /// The pair's time has passed.
+    case expired
+}
+
+extension Store {
+    /// Judges a try at the OTPs of a registration's live page.
+    ///
+    /// The try is counted first, by a statement of its own that locks the pair: of many submissions at the same instant
+    /// one is judged after the other, at most as many as the cap allows, and one alone can consume the pair. Nothing is
+    /// answered before the count is committed.
+    public func verify(
+        _ registration: RegistrationRecord, _ purpose: OTPPurpose, mobile: String, email: String,
+        session: SessionID, client: Client
+    ) throws(StoreError) -> VerificationOutcome {
+        let newSession = SessionID(random: random)
+        return try transaction { (connection) throws(DatabaseError) in
+            guard let current = try Registrations.lock(registration.id, on: &connection), !current.isExpired else {
+                return .rollback(.expired)
+            }
+            guard let pair = try OTPPairs.newest(of: current.id, purpose, limits: limits, on: &connection) else {
+                return .rollback(.moved(current.step))
+            }
+            if pair.isConsumed {
+                return try repeated(pair, current, mobile, email, session, newSession, on: &connection)
+            }
+            guard current.step == purpose.stepOfProof else { return .rollback(.moved(current.step)) }
+            guard try OTPPairs.countTry(pair.id, on: .live, on: &connection) else {
+                return .rollback(pair.isExpired ? .expired : .exhausted)
+            }
+            let judgement = judge(pair, mobile, email)
+            guard judgement.isProven else {
+                try audit(.verification, "wrong", current, client, on: &connection)
+                return .commit(.wrong(judgement, triesLeft: pair.triesLeft(on: .live) - 1))
+            }
+            guard try OTPPairs.consume(pair.id, on: &connection) else { return .commit(.expired) }
+            try audit(.verification, "proven", current, client, on: &connection)
+            try Sessions.end(session, .renewed, on: &connection)
+            try Sessions.begin(newSession, of: .registration(current.id), limits: limits, on: &connection)
+            switch purpose {
+            case .registration:
+                guard
+                    try Registrations.advance(current.id, from: .otpSent, to: .verified, on: &connection)
+                else { return .rollback(.moved(current.step)) }
+                return .commit(.proven(newSession))
+            case .alternate:
+                guard try makeAccount(of: current, contacts: pair.contacts, client: client, on: &connection) else {
+                    return .rollback(.expired)
+                }
+                return .commit(.finished(newSession))
+            }
+        }
+    }
+
+    /// Answers a submission that follows the one that consumed the pair, as a double click sends it: right codes within
+    /// a minute lead on in a session of their own, since the first answer's cookie may never have reached the browser.
+    private func repeated(
+        _ pair: OTPPairRecord, _ current: RegistrationRecord, _ mobile: String, _ email: String,
+        _ session: SessionID, _ newSession: SessionID, on connection: inout Connection
+    ) throws(DatabaseError) -> TransactionEnd<VerificationOutcome> {
+        guard let seconds = pair.secondsSinceEnd, seconds < 60,
+            try OTPPairs.countRepeat(pair.id, on: &connection)
+        else { return .rollback(.moved(current.step)) }
+        guard judge(pair, mobile, email).isProven else { return .commit(.moved(current.step)) }
+        try Sessions.end(session, .renewed, on: &connection)
+        try Sessions.begin(newSession, of: .registration(current.id), limits: limits, on: &connection)
+        return .commit(pair.purpose == .alternate ? .finished(newSession) : .proven(newSession))
+    }
+
+    func judge(_ pair: OTPPairRecord, _ mobile: String, _ email: String) -> OneTimePasswordPair.Judgement {
+        // A key that the ring has lost proves nothing.
+        OneTimePasswordPair(contacts: pair.contacts, seed: pair.seed, keys: keys)?.judge(mobile: mobile, email: email)
+            ?? OneTimePasswordPair.Judgement(isMobileRight: false, isEmailRight: false)
+    }
+
+    func audit(
+        _ action: AuditLog.Action, _ outcome: String, _ registration: RegistrationRecord, _ client: Client,
+        on connection: inout Connection
+    ) throws(DatabaseError) {
+        try AuditLog.add(
+            action, outcome, client: client, iec: registration.iec, gstin: registration.gstin,
+            icegateID: registration.icegateID, registrationID: registration.id, on: &connection)
+    }
+
+    /// The newest pair of a registration, to be shown.
+    public func otpPair(
+        of registration: RegistrationRecord, _ purpose: OTPPurpose
+    ) throws(StoreError) -> OTPPairRecord? {
+        try read { (connection) throws(DatabaseError) in
+            try OTPPairs.newest(of: registration.id, purpose, limits: limits, on: &connection)
+        }
+    }
+}
+
+extension OTPPurpose {
+    /// The step at which a pair of this purpose is awaited.
+    var stepOfProof: RegistrationStep {
+        switch self {
+        case .registration: .otpSent
+        case .alternate: .alternateSent
+        }
+    }
+
+    var template: MessageTemplate {
+        switch self {
+        case .registration: .oneTimePassword
+        case .alternate: .alternateOneTimePassword
+        }
+    }
+}
