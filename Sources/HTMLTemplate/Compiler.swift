@@ -1,0 +1,484 @@
+/// Flattens one page in one language: puts partials, frame and translations in place, resolves names, follows the HTML.
+struct Compiler {
+    /// What a compilation yields; the program counts only when there are no problems.
+    struct Output {
+        let program: Program
+        let messageIDs: Set<String>
+        let problems: [TemplateLoadError.Problem]
+    }
+
+    /// Where names are looked up, innermost last.
+    private enum Scope {
+        case model(slot: Int, fields: [FieldShape])
+        case literals([String: String], used: Set<String>)
+    }
+
+    private enum Resolved {
+        case field(FieldPath, FieldKind)
+        case literal(String)
+    }
+
+    private typealias Instruction = Program.Instruction
+
+    private let files: TemplateFiles
+    private let messages: [String: MessageText]
+    private var source: TemplateSource
+    /// Nil in plain text.
+    private var html: HTMLState?
+    private var scopes: [Scope] = []
+    /// The next free place on the run's stack: 0 is the frame, 1 the page.
+    private var nextSlot = 2
+    private var openPartials: [String] = []
+    private var page: (file: TemplateFiles.File, body: [TemplateNode], model: any TemplateModel.Type)?
+    private var contentCount = 0
+    private var usesFrame = false
+
+    private var instructions: [Instruction] = []
+    /// Bytes are joined to the instruction before them, but not across the edge of a block.
+    private var joinFloor = 0
+    private var messageIDs: Set<String> = []
+    private var problems: [TemplateLoadError.Problem] = []
+
+    /// Nil when the page's file, or the frame's, cannot be read.
+    static func compile(
+        _ name: String, model: any TemplateModel.Type, frame: (any TemplateModel.Type)?, isHTML: Bool,
+        files: TemplateFiles, messages: [String: MessageText]
+    ) -> Output? {
+        guard let file = files.page(name) else { return nil }
+        var compiler = Compiler(files: files, messages: messages, source: file.source, html: isHTML ? HTMLState() : nil)
+        if let within = compiler.within(of: file) {
+            guard let frame else {
+                compiler.report("there is no frame here", at: within.offset)
+                return compiler.output
+            }
+            guard let frameFile = files.page("frame", isFrame: true) else { return nil }
+            compiler.usesFrame = true
+            compiler.page = (file, within.body, model)
+            compiler.source = frameFile.source
+            compiler.enter(frame, slot: 0, at: 0)
+            compiler.walk(frameFile.nodes)
+            if compiler.contentCount != 1 {
+                compiler.report("the frame has {{content}} \(compiler.contentCount) times, not once", at: 0)
+            }
+        } else {
+            compiler.enter(model, slot: 1, at: 0)
+            compiler.walk(file.nodes)
+        }
+        compiler.checkEnd()
+        return compiler.output
+    }
+
+    private init(files: TemplateFiles, messages: [String: MessageText], source: TemplateSource, html: HTMLState?) {
+        self.files = files
+        self.messages = messages
+        self.source = source
+        self.html = html
+    }
+
+    private var output: Output {
+        Output(
+            program: Program(instructions: instructions, usesFrame: usesFrame), messageIDs: messageIDs,
+            problems: problems)
+    }
+
+    private mutating func report(_ message: String, at offset: Int) {
+        problems.append(source.problem(message, at: offset))
+    }
+
+    // MARK: - Frame and page
+
+    private mutating func within(of file: TemplateFiles.File) -> (body: [TemplateNode], offset: Int)? {
+        for case .within(let body, let offset) in file.nodes {
+            let isAlone = file.nodes.allSatisfy { node in
+                switch node {
+                case .within(_, let other): other == offset
+                case .text(let range): file.source.bytes[range].allSatisfy(\.isHTMLSpace)
+                default: false
+                }
+            }
+            if !isAlone { report("{{#within frame}} must go round the whole page", at: offset) }
+            return (body, offset)
+        }
+        return nil
+    }
+
+    private mutating func content(at offset: Int) {
+        contentCount += 1
+        guard let page, contentCount == 1 else { return }
+        if let html, html.mode != .data { report("{{content}} must stand in text", at: offset) }
+        let frameSource = source
+        source = page.file.source
+        enter(page.model, slot: 1, at: 0)
+        walk(page.body)
+        checkEnd()
+        scopes.removeLast()
+        source = frameSource
+    }
+
+    private mutating func checkEnd() {
+        guard let state = html, state.mode != .data else { return }
+        report("the file ends inside \(state.place)", at: source.bytes.count)
+        html = HTMLState()
+    }
+
+    private mutating func enter(_ model: any TemplateModel.Type, slot: Int, at offset: Int) {
+        let fields = model.shapes
+        var seen: Set<String> = []
+        for field in fields where !seen.insert(field.name).inserted {
+            report("the model \(model) declares '\(field.name)' twice", at: offset)
+        }
+        scopes.append(.model(slot: slot, fields: fields))
+    }
+
+    // MARK: - Nodes
+
+    private mutating func walk(_ nodes: [TemplateNode]) {
+        for node in nodes {
+            switch node {
+            case .text(let range): text(range)
+            case .value(let name): value(name)
+            case .translation(let translation): translate(translation)
+            case .conditional(let conditional): branch(conditional)
+            case .each(let name, let body, let end): loop(name, body, end: end)
+            case .partial(let partial): inline(partial)
+            case .within(_, let offset): report("{{#within frame}} may only stand round a whole page", at: offset)
+            case .content(let offset): content(at: offset)
+            }
+        }
+    }
+
+    private mutating func text(_ range: Range<Int>) {
+        if var state = html {
+            for offset in range {
+                if let problem = state.advance(source.bytes[offset]) { report(problem, at: offset) }
+            }
+            html = state
+        }
+        emit(source.bytes[range])
+    }
+
+    private mutating func value(_ name: TemplateName) {
+        guard let resolved = resolve(name), let encoding = position(at: name.offset) else { return }
+        switch resolved {
+        case .literal(let text):
+            emitConstant(text, encoding)
+        case .field(let path, .text):
+            instructions.append(.value(path, encoding))
+        case .field(let path, .message):
+            if encoding.isURL { report("a message may not stand in a URL", at: name.offset) }
+            instructions.append(.value(path, encoding))
+        case .field(_, let kind):
+            report("'\(name.text)' is \(kind.noun), not a text", at: name.offset)
+        }
+    }
+
+    /// How a value is written here; nil, and a problem, where none may stand.
+    private mutating func position(at offset: Int) -> Encoding? {
+        guard var state = html else { return .plain }
+        switch state.encoding() {
+        case .success(let encoding):
+            state.passValue()
+            html = state
+            return encoding
+        case .failure(let problem):
+            report(problem.text, at: offset)
+            return nil
+        }
+    }
+
+    // MARK: - Translations
+
+    private mutating func translate(_ translation: TemplateNode.Translation) {
+        let id: String
+        switch translation.text {
+        case .id(let text): id = text
+        case .literal(let name):
+            guard let resolved = resolve(name) else { return }
+            guard case .literal(let text) = resolved else {
+                report(
+                    "'\(name.text)' is no literal of a partial; a field of kind message is translated by itself",
+                    at: name.offset)
+                return
+            }
+            id = text
+        }
+        guard let encoding = position(at: translation.offset) else { return }
+        if encoding.isURL { report("a message may not stand in a URL", at: translation.offset) }
+        // An empty literal means "no text"; in catalogues the empty id is the header.
+        if id.isEmpty { return }
+        messageIDs.insert(id)
+        let original = MessageText(id)
+        if let problem = original.problem { report(problem, at: translation.offset) }
+        let arguments = pieces(of: translation, placeholders: original.placeholders, encoding)
+        var pieces: [Program.Piece] = []
+        for piece in (messages[id] ?? original).pieces {
+            switch piece {
+            case .text(let text):
+                var bytes: [UInt8] = []
+                encoding.writeTrusted(text, to: &bytes)
+                pieces.append(.bytes(bytes))
+            case .placeholder(let name):
+                if let argument = arguments[name] { pieces.append(argument) }
+            }
+        }
+        emit(pieces, encoding)
+    }
+
+    private mutating func pieces(
+        of translation: TemplateNode.Translation, placeholders: Set<String>, _ encoding: Encoding
+    ) -> [String: Program.Piece] {
+        var pieces: [String: Program.Piece] = [:]
+        for argument in translation.arguments {
+            if !placeholders.contains(argument.name) {
+                report("the text has no %{\(argument.name)}", at: argument.offset)
+            }
+            var constant: String?
+            switch argument.value {
+            case .literal(let text): constant = text
+            case .name(let name):
+                switch resolve(name) {
+                case .literal(let text): constant = text
+                case .field(let path, .text), .field(let path, .message): pieces[argument.name] = .value(path)
+                case .field(_, let kind):
+                    report("'\(name.text)' is \(kind.noun), not a text", at: name.offset)
+                case nil: break
+                }
+            }
+            if let constant {
+                var bytes: [UInt8] = []
+                encoding.write(constant, to: &bytes)
+                pieces[argument.name] = .bytes(bytes)
+            }
+        }
+        let given = translation.arguments.map(\.name)
+        for name in placeholders.subtracting(given).sorted() {
+            report("%{\(name)} is given no value", at: translation.offset)
+        }
+        return pieces
+    }
+
+    private mutating func emit(_ pieces: [Program.Piece], _ encoding: Encoding) {
+        let isConstant = pieces.allSatisfy { if case .bytes = $0 { true } else { false } }
+        guard isConstant else {
+            instructions.append(.message(pieces, encoding))
+            return
+        }
+        for case .bytes(let bytes) in pieces { emit(bytes[...]) }
+    }
+
+    // MARK: - Blocks
+
+    private mutating func branch(_ conditional: TemplateNode.Conditional) {
+        let name = conditional.name
+        let start = passBoundary(at: name.offset)
+        let resolved = resolve(name)
+        if case .field(_, .model(_, isOptional: false))? = resolved {
+            report("'\(name.text)' is a model that is always there", at: name.offset)
+        }
+        switch resolved {
+        case .field(let path, _)?:
+            let index = beginBlock(.conditional(path, absentStart: 0, end: 0))
+            walk(conditional.whenPresent)
+            let present = endBranch(start, at: conditional.presentEnd)
+            let absentStart = endRange()
+            html = start
+            walk(conditional.whenAbsent)
+            let absent = endBranch(start, at: conditional.absentEnd)
+            instructions[index] = .conditional(path, absentStart: absentStart, end: endRange())
+            html = join(present, absent)
+        case .literal(let text)?:
+            // The literal is known now: the other branch is checked and left out.
+            var ends: [HTMLState?] = []
+            for (branch, end, isTaken) in [
+                (conditional.whenPresent, conditional.presentEnd, !text.isEmpty),
+                (conditional.whenAbsent, conditional.absentEnd, text.isEmpty),
+            ] {
+                let (instructionsBefore, idsBefore, floorBefore) = (instructions, messageIDs, joinFloor)
+                html = start
+                walk(branch)
+                ends.append(endBranch(start, at: end))
+                if !isTaken { (instructions, messageIDs, joinFloor) = (instructionsBefore, idsBefore, floorBefore) }
+            }
+            html = join(ends[0], ends[1])
+        case nil:
+            walk(conditional.whenPresent)
+            html = start
+            walk(conditional.whenAbsent)
+            html = start
+        }
+    }
+
+    private mutating func loop(_ name: TemplateName, _ body: [TemplateNode], end: Int) {
+        var start = passBoundary(at: name.offset)
+        start?.requireSeparator()
+        html = start
+        let resolved = resolve(name)
+        guard case .field(let path, .list(let element))? = resolved else {
+            if case .field(_, let kind)? = resolved {
+                report("'\(name.text)' is \(kind.noun), not a list", at: name.offset)
+            } else if resolved != nil {
+                report("'\(name.text)' is a literal, not a list", at: name.offset)
+            }
+            // Names in the body cannot be judged without the list's model.
+            return
+        }
+        let index = beginBlock(.each(path, end: 0))
+        enter(element, slot: nextSlot, at: name.offset)
+        nextSlot += 1
+        walk(body)
+        nextSlot -= 1
+        scopes.removeLast()
+        let last = endBranch(start, at: end)
+        instructions[index] = .each(path, end: endRange())
+        html = join(start, last)
+    }
+
+    private mutating func inline(_ partial: TemplateNode.Partial) {
+        guard !openPartials.contains(partial.name) else {
+            report("the partial '\(partial.name)' contains itself", at: partial.offset)
+            return
+        }
+        guard let file = files.partial(partial.name) else {
+            report("there is no partial '\(partial.name)'", at: partial.offset)
+            return
+        }
+        let start = passBoundary(at: partial.offset)
+        let literals = Dictionary(partial.literals.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
+        var block: (index: Int, path: FieldPath)?
+        var model: any TemplateModel.Type = NoFrame.self
+        if let name = partial.model {
+            guard case .field(let path, .model(let type, _))? = resolve(name, orReport: "a model") else { return }
+            block = (beginBlock(.with(path, end: 0)), path)
+            model = type
+        }
+        scopes.append(.literals(literals, used: []))
+        enter(model, slot: nextSlot, at: partial.offset)
+        if block != nil { nextSlot += 1 }
+        openPartials.append(partial.name)
+        let outer = source
+        source = file.source
+        walk(file.nodes)
+        source = outer
+        openPartials.removeLast()
+        scopes.removeLast()
+        if case .literals(_, let used)? = scopes.popLast() {
+            for literal in partial.literals where !used.contains(literal.key) {
+                report("the partial '\(partial.name)' does not use '\(literal.key)'", at: literal.offset)
+            }
+        }
+        if let block {
+            nextSlot -= 1
+            // The model may be absent, and then nothing of the partial is written.
+            let last = endBranch(start, at: partial.offset)
+            instructions[block.index] = .with(block.path, end: endRange())
+            html = join(start, last)
+        }
+    }
+
+    // MARK: - Blocks and HTML
+
+    private mutating func passBoundary(at offset: Int) -> HTMLState? {
+        guard var state = html else { return nil }
+        if let problem = state.passBlockBoundary() { report(problem, at: offset) }
+        html = state
+        return state
+    }
+
+    /// The state at a branch's end, which must be the place where the block began.
+    private mutating func endBranch(_ start: HTMLState?, at offset: Int) -> HTMLState? {
+        guard var state = html, let start else { return nil }
+        if state.passBlockBoundary() == nil, start.joined(with: state) != nil { return state }
+        report("the block begins in \(start.place) and ends elsewhere, in \(state.place)", at: offset)
+        return start
+    }
+
+    private func join(_ one: HTMLState?, _ other: HTMLState?) -> HTMLState? {
+        guard let one, let other else { return nil }
+        // Both were joined with the block's start, or put back to it, so they go together.
+        return one.joined(with: other) ?? one
+    }
+
+    private mutating func beginBlock(_ instruction: Instruction) -> Int {
+        instructions.append(instruction)
+        joinFloor = instructions.count
+        return instructions.count - 1
+    }
+
+    private mutating func endRange() -> Int {
+        joinFloor = instructions.count
+        return instructions.count
+    }
+
+    // MARK: - Bytes
+
+    private mutating func emitConstant(_ text: String, _ encoding: Encoding) {
+        var bytes: [UInt8] = []
+        encoding.write(text, to: &bytes)
+        emit(bytes[...])
+    }
+
+    private mutating func emit(_ bytes: ArraySlice<UInt8>) {
+        guard !bytes.isEmpty else { return }
+        if instructions.count > joinFloor, case .bytes(let before)? = instructions.last {
+            instructions[instructions.count - 1] = .bytes(before + bytes)
+        } else {
+            instructions.append(.bytes(Array(bytes)))
+        }
+    }
+
+    // MARK: - Names
+
+    private mutating func resolve(_ name: TemplateName, orReport kind: String) -> Resolved? {
+        let resolved = resolve(name)
+        switch resolved {
+        case .field(_, .model)?, nil: return resolved
+        case .field(_, let other)?: report("'\(name.text)' is \(other.noun), not \(kind)", at: name.offset)
+        case .literal?: report("'\(name.text)' is a literal, not \(kind)", at: name.offset)
+        }
+        return nil
+    }
+
+    /// Looks a name up from the innermost scope outwards; nil, and a problem, when there is none.
+    private mutating func resolve(_ name: TemplateName) -> Resolved? {
+        let first = name.parts[0]
+        for index in scopes.indices.reversed() {
+            switch scopes[index] {
+            case .literals(let literals, var used):
+                guard let text = literals[first] else { continue }
+                used.insert(first)
+                scopes[index] = .literals(literals, used: used)
+                if name.parts.count == 1 { return .literal(text) }
+                report("'\(first)' is a literal, not a model", at: name.offset)
+                return nil
+            case .model(let slot, let fields):
+                guard let field = fields.firstIndex(where: { $0.name == first }) else { continue }
+                if slot == 0 { usesFrame = true }
+                return resolve(name, below: fields[field].kind, FieldPath(slot: slot, field: field, inner: []))
+            }
+        }
+        report("nothing here is called '\(first)'", at: name.offset)
+        return nil
+    }
+
+    private mutating func resolve(_ name: TemplateName, below kind: FieldKind, _ path: FieldPath) -> Resolved? {
+        var kind = kind
+        var inner: [Int] = []
+        for (index, part) in name.parts.enumerated().dropFirst() {
+            guard case .model(let model, let isOptional) = kind else {
+                let outer = name.parts[..<index].joined(separator: ".")
+                report("'\(outer)' is \(kind.noun), not a model", at: name.offset)
+                return nil
+            }
+            let shapes = model.shapes
+            guard let field = shapes.firstIndex(where: { $0.name == part }) else {
+                report("'\(part)' is no field of \(model)", at: name.offset)
+                return nil
+            }
+            inner.append(field)
+            kind = shapes[field].kind
+            // A model below one that may be absent may be absent too.
+            if isOptional, case .model(let innermost, _) = kind { kind = .model(innermost, isOptional: true) }
+        }
+        return .field(FieldPath(slot: path.slot, field: path.field, inner: inner), kind)
+    }
+}

@@ -1,0 +1,112 @@
+/// The fields of a model, in the order of their declaration; each name once.
+public struct Fields<Model: TemplateModel>: Sendable {
+    let table: [Field<Model>]
+
+    /// A name that is declared twice is a load error of the template that uses it.
+    public init(_ fields: [Field<Model>]) {
+        table = fields
+    }
+}
+
+/// One named field of a model.
+public struct Field<Model: TemplateModel>: Sendable {
+    let name: String
+    let kind: FieldKind
+    let read: @Sendable (Model) -> FieldValue
+
+    /// A text, escaped by its position.
+    public static func text(_ name: String, _ read: @escaping @Sendable (Model) -> String) -> Self {
+        Self(name: name, kind: .text) { .text(read($0)) }
+    }
+
+    /// A text that may be absent; then nothing is written.
+    public static func optionalText(_ name: String, _ read: @escaping @Sendable (Model) -> String?) -> Self {
+        Self(name: name, kind: .text) { read($0).map(FieldValue.text) ?? .absent }
+    }
+
+    /// A message, translated when it is written.
+    public static func message(_ name: String, _ read: @escaping @Sendable (Model) -> Message) -> Self {
+        Self(name: name, kind: .message) { .message(read($0)) }
+    }
+
+    /// A message that may be absent; then nothing is written.
+    public static func optionalMessage(_ name: String, _ read: @escaping @Sendable (Model) -> Message?) -> Self {
+        Self(name: name, kind: .message) { read($0).map(FieldValue.message) ?? .absent }
+    }
+
+    /// A condition for `{{#if}}` and `{{#unless}}`.
+    public static func flag(_ name: String, _ read: @escaping @Sendable (Model) -> Bool) -> Self {
+        Self(name: name, kind: .flag) { .flag(read($0)) }
+    }
+
+    /// A list for `{{#each}}`.
+    public static func list<Element: TemplateModel>(
+        _ name: String, _ read: @escaping @Sendable (Model) -> [Element]
+    ) -> Self {
+        Self(name: name, kind: .list(Element.self)) { .list(read($0)) }
+    }
+
+    /// A model inside the model: `{{name.field}}`, `{{> partial name}}`.
+    public static func model<Inner: TemplateModel>(
+        _ name: String, _ read: @escaping @Sendable (Model) -> Inner
+    ) -> Self {
+        Self(name: name, kind: .model(Inner.self, isOptional: false)) { .model(read($0)) }
+    }
+
+    /// A model that may be absent; then its fields are empty and its partial is not written.
+    public static func optionalModel<Inner: TemplateModel>(
+        _ name: String, _ read: @escaping @Sendable (Model) -> Inner?
+    ) -> Self {
+        Self(name: name, kind: .model(Inner.self, isOptional: true)) { model in
+            guard let inner = read(model) else { return .absent }
+            return .model(inner)
+        }
+    }
+}
+
+/// What a template may do with a field.
+enum FieldKind: Sendable {
+    case text
+    case message
+    case flag
+    case list(any TemplateModel.Type)
+    case model(any TemplateModel.Type, isOptional: Bool)
+
+    var noun: String {
+        switch self {
+        case .text: "a text"
+        case .message: "a message"
+        case .flag: "a flag"
+        case .list: "a list"
+        case .model: "a model"
+        }
+    }
+}
+
+/// A field as templates are resolved against it.
+struct FieldShape: Sendable {
+    let name: String
+    let kind: FieldKind
+}
+
+/// A field as it is read while a page is written.
+enum FieldValue {
+    case text(String)
+    case message(Message)
+    case flag(Bool)
+    case list([any TemplateModel])
+    case model(any TemplateModel)
+    case absent
+
+    /// What `{{#if}}` sees: a flag that is set, a value that is there and not empty.
+    var isPresent: Bool {
+        switch self {
+        case .text(let text): !text.isEmpty
+        case .message(let message): !message.id.isEmpty
+        case .flag(let flag): flag
+        case .list(let list): !list.isEmpty
+        case .model: true
+        case .absent: false
+        }
+    }
+}

@@ -1,0 +1,35 @@
+/// A value whose fields a template can name.
+///
+/// Declare the fields as a stored `static let`: templates are resolved against them once, at load, and rendering reads them by number.
+public protocol TemplateModel: Sendable {
+    /// The names that templates may use, each with its kind and where it is read from.
+    static var fields: Fields<Self> { get }
+}
+
+/// A model that fills an HTML file of its own.
+public protocol PageModel: TemplateModel {
+    /// The file's name below the template directory, without `.html`.
+    static var template: String { get }
+}
+
+/// A model that fills a plain-text file of its own, such as an SMS or the body of an e-mail.
+public protocol TextModel: TemplateModel {
+    /// The file's name below the template directory, without `.txt`.
+    static var template: String { get }
+}
+
+extension TemplateModel {
+    /// Reads a field by its number; called on `any TemplateModel`, so it costs one witness call and no cast.
+    func value(at index: Int) -> FieldValue {
+        Self.fields.table[index].read(self)
+    }
+
+    static var shapes: [FieldShape] {
+        Self.fields.table.map { FieldShape(name: $0.name, kind: $0.kind) }
+    }
+}
+
+/// What stands outside a page that has no frame.
+struct NoFrame: TemplateModel {
+    static let fields = Fields<Self>([])
+}
