@@ -1,0 +1,90 @@
+import CFastCGI
+import Glibc
+
+/// libfcgi's state of one request after another: one for each worker, at one address for as long as the worker lives.
+///
+/// Connections are accepted elsewhere and put into the request, so that libfcgi never waits for one; a listening socket of
+/// -1 makes it return where it would. Source: fcgiapp.h.
+@safe struct Exchange: ~Copyable {
+    private let request: UnsafeMutablePointer<FCGX_Request>
+
+    init() {
+        unsafe request = .allocate(capacity: 1)
+        unsafe FCGX_InitRequest(request, -1, 0)
+    }
+
+    deinit {
+        unsafe FCGX_Finish_r(request)
+        unsafe request.deallocate()
+    }
+
+    /// Reads the parameters of the request that waits, whole, in a connection.
+    ///
+    /// - Returns: `false` when libfcgi refused it; it has closed the connection then.
+    func begin(_ connection: Int32) -> Bool {
+        unsafe request.pointee.ipcFd = connection
+        // Without it, FCGX_Accept_r would first close the connection, as that of the request before.
+        unsafe request.pointee.keepConnection = 1
+        // A detached connection is closed at once. Otherwise libfcgi waits up to 2 s for the peer to close first, which a
+        // Unix socket does not need: what was sent is in the peer's buffer already.
+        unsafe FCGX_Detach(request)
+        return unsafe FCGX_Accept_r(request) == 0
+    }
+
+    /// The parameters, in their order, at most `limit` and one more, so that too many can be told.
+    ///
+    /// - Returns: `nil` when a name is not UTF-8.
+    func parameters(limit: Int) -> [CGIParameter]? {
+        var parameters: [CGIParameter] = []
+        guard var entry = unsafe request.pointee.envp else { return [] }
+        while parameters.count <= limit, let text = unsafe entry.pointee {
+            unsafe entry += 1
+            let bytes = unsafe UnsafeRawBufferPointer(start: text, count: strlen(text))
+            let nameEnd = unsafe bytes.firstIndex(of: UInt8(ascii: "=")) ?? bytes.endIndex
+            guard let name = unsafe String(validating: bytes[..<nameEnd], as: UTF8.self) else { return nil }
+            parameters.append((name, unsafe Array(bytes[nameEnd...].dropFirst())))
+        }
+        return parameters
+    }
+
+    /// Reads the body.
+    ///
+    /// - Parameter count: the bytes that were announced.
+    /// - Returns: the body, or `nil` when it is shorter or longer: libfcgi looks at no `CONTENT_LENGTH`.
+    func body(count: Int) -> [UInt8]? {
+        guard let wanted = Int32(exactly: count + 1) else { return nil }
+        var body = [UInt8](repeating: 0, count: count + 1)
+        let received = unsafe body.withUnsafeMutableBytes { bytes in
+            unsafe FCGX_GetStr(bytes.baseAddress?.assumingMemoryBound(to: CChar.self), wanted, request.pointee.in)
+        }
+        guard Int(received) == count, unsafe FCGX_GetError(request.pointee.in) == 0 else { return nil }
+        body.removeLast()
+        return body
+    }
+
+    /// Writes an answer.
+    ///
+    /// - Returns: `false` when the peer has gone or takes nothing.
+    func write(_ bytes: [UInt8]) -> Bool {
+        guard let count = Int32(exactly: bytes.count) else { return false }
+        let written = unsafe bytes.withUnsafeBytes { bytes in
+            unsafe FCGX_PutStr(bytes.baseAddress?.assumingMemoryBound(to: CChar.self), count, request.pointee.out)
+        }
+        if written == count { return true }
+        // libfcgi would try the rest again when it finishes, and wait as long again.
+        unsafe shutdown(request.pointee.ipcFd, Int32(SHUT_RDWR))
+        return false
+    }
+
+    /// Ends the request.
+    ///
+    /// - Parameter mayKeep: whether the connection may be kept, if its peer asked for that.
+    /// - Returns: the connection when it was kept; it is the caller's then. `nil` when it was closed.
+    func finish(mayKeep: Bool) -> Int32? {
+        if !mayKeep { unsafe request.pointee.keepConnection = 0 }
+        unsafe FCGX_Finish_r(request)
+        let connection = unsafe request.pointee.ipcFd
+        unsafe request.pointee.ipcFd = -1
+        return connection >= 0 ? connection : nil
+    }
+}

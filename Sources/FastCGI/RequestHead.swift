@@ -1,0 +1,134 @@
+import HTTP
+import HTTPTypes
+
+/// A FastCGI parameter as it was received.
+typealias CGIParameter = (name: String, value: [UInt8])
+
+/// Everything of a request but its body, decoded from CGI parameters: a pure function of them.
+///
+/// The path is taken from `REQUEST_URI`, which nginx passes as it was received, and decoded once; `DOCUMENT_URI` was
+/// decoded by nginx already, and what a rewrite made of it. Source: RFC 3875 section 4.1, nginx `fastcgi_params`.
+struct RequestHead {
+    /// The bytes of the body that are announced, within the limit.
+    let contentLength: Int
+    private var request: Request
+    private let hasForm: Bool
+    private let limits: Limits
+
+    /// Decodes parameters.
+    ///
+    /// - Throws: 400 for what is ill-formed or given twice, 413 for an announced body over the limit, 414 for a path over
+    ///   its limit, 415 for a body that is no form.
+    init(_ parameters: [CGIParameter], limits: Limits) throws(RequestError) {
+        let values = try Self.byName(parameters, limits: limits)
+        let length = try Self.contentLength(values["CONTENT_LENGTH"] ?? [], limit: limits.bodyBytes)
+        let isForm = Self.isForm(values["CONTENT_TYPE"] ?? [])
+        guard length == 0 || isForm else {
+            throw RequestError(status: .unsupportedMediaType, reason: "the body is no form")
+        }
+        guard let name = values["REQUEST_METHOD"].flatMap({ String(validating: $0, as: UTF8.self) }),
+            let method = HTTPRequest.Method(name)
+        else {
+            throw RequestError(status: .badRequest, reason: "the method is missing or ill-formed")
+        }
+        guard let target = values["REQUEST_URI"] else {
+            throw RequestError(status: .badRequest, reason: "the request target is missing")
+        }
+        contentLength = length
+        hasForm = isForm && method == .post
+        self.limits = limits
+        request = Request(
+            id: Self.requestID(values["REQUEST_ID"] ?? []),
+            method: method,
+            path: try Request.decodePath(
+                Array(target.prefix { $0 != UInt8(ascii: "?") }), limit: limits.pathBytes),
+            query: try Parameters.decode(urlEncoded: values["QUERY_STRING"] ?? [], limits: limits.fields),
+            cookies: try Cookies.parse(values["HTTP_COOKIE"] ?? []),
+            headers: Self.headers(parameters),
+            clientAddress: values["REMOTE_ADDR"].flatMap { String(validating: $0, as: UTF8.self) } ?? "",
+            isSecure: values["HTTPS"] == Array("on".utf8))
+    }
+
+    /// The request with its body.
+    ///
+    /// - Parameter body: exactly `contentLength` bytes.
+    /// - Throws: 400 for a form that is ill-formed, and for a name that stands in the query and in the form; 413 for too
+    ///   many fields or one too long.
+    func request(body: [UInt8]) throws(RequestError) -> Request {
+        guard body.count == contentLength else {
+            throw RequestError(status: .badRequest, reason: "the body is not as long as announced")
+        }
+        guard hasForm else { return request }
+        var request = self.request
+        request.form = try Parameters.decode(urlEncoded: body, limits: limits.fields)
+        guard request.form.names.allSatisfy({ request.query[$0] == nil }) else {
+            throw RequestError(status: .badRequest, reason: "a field was given in the query and in the form")
+        }
+        return request
+    }
+
+    /// Whether the parameters are those of a HEAD request, whatever else is wrong with them.
+    static func isHead(_ parameters: [CGIParameter]) -> Bool {
+        parameters.contains { $0.name == "REQUEST_METHOD" && $0.value == Array("HEAD".utf8) }
+    }
+
+    private static func byName(
+        _ parameters: [CGIParameter], limits: Limits
+    ) throws(RequestError) -> [String: [UInt8]] {
+        guard parameters.count <= limits.parameters else {
+            throw RequestError(status: .badRequest, reason: "too many FastCGI parameters")
+        }
+        var bytes = 0
+        var values: [String: [UInt8]] = [:]
+        values.reserveCapacity(parameters.count)
+        for (name, value) in parameters {
+            // Lengths of arrays in memory: no sum of them overflows.
+            bytes += name.utf8.count + value.count
+            guard bytes <= limits.parameterBytes else {
+                throw RequestError(status: .badRequest, reason: "the FastCGI parameters are too long")
+            }
+            guard values.updateValue(value, forKey: name) == nil else {
+                throw RequestError(status: .badRequest, reason: "a header field or FastCGI parameter was given twice")
+            }
+        }
+        return values
+    }
+
+    private static func contentLength(_ digits: [UInt8], limit: Int) throws(RequestError) -> Int {
+        var length = 0
+        for digit in digits {
+            guard UInt8(ascii: "0")...UInt8(ascii: "9") ~= digit else {
+                throw RequestError(status: .badRequest, reason: "the content length is no number")
+            }
+            // Under the limit before, so ten times it and nine more fits.
+            length = length * 10 + Int(digit - UInt8(ascii: "0"))
+            guard length <= limit else {
+                throw RequestError(status: .contentTooLarge, reason: "the body is too long")
+            }
+        }
+        return length
+    }
+
+    private static func isForm(_ contentType: [UInt8]) -> Bool {
+        let form = Array("application/x-www-form-urlencoded".utf8)
+        let type = contentType.prefix { $0 != UInt8(ascii: ";") && $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") }
+        return type.map { UInt8(ascii: "A")...UInt8(ascii: "Z") ~= $0 ? $0 | 0x20 : $0 } == form
+    }
+
+    private static func requestID(_ bytes: [UInt8]) -> String {
+        let isHex = bytes.allSatisfy {
+            UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 || UInt8(ascii: "a")...UInt8(ascii: "f") ~= $0
+        }
+        return bytes.count == 32 && isHex ? String(decoding: bytes, as: UTF8.self) : ""
+    }
+
+    private static func headers(_ parameters: [CGIParameter]) -> HTTPFields {
+        var headers = HTTPFields()
+        for (name, value) in parameters where name.hasPrefix("HTTP_") && name != "HTTP_COOKIE" {
+            let dashed = name.utf8.dropFirst(5).map { $0 == UInt8(ascii: "_") ? UInt8(ascii: "-") : $0 }
+            guard let fieldName = HTTPField.Name(String(decoding: dashed, as: UTF8.self)) else { continue }
+            headers.append(HTTPField(name: fieldName, value: value))
+        }
+        return headers
+    }
+}
