@@ -53,7 +53,7 @@ import Threading
             results.withLock { $0.append(drawn) }
         }
         let threads = (0..<4).compactMap { _ in Thread.start(body) }
-        threads.forEach { $0.join() }
+        for thread in threads { thread.join() }
         #expect(results.withLock { $0 } == Array(repeating: expected, count: 4))
     }
 

@@ -1,1 +1,224 @@
+import FoundationEssentials
 import Testing
+
+@testable import PortalConfiguration
+
+@Suite("The configuration") struct PortalConfigurationTests {
+    private let directory: ScratchDirectory
+    private let keyFile: String
+
+    init() throws {
+        directory = try ScratchDirectory()
+        keyFile = try directory.write(
+            "2:\(String(repeating: "aB", count: 32))\n1:\(String(repeating: "0", count: 64))",
+            to: "keys", mode: 0o400)
+    }
+
+    private var complete: [String: String] {
+        [
+            "ICEGATE_ORIGIN": "https://www.icegate.gov.in", "DATABASE_SOCKET": "/run/mysqld/mysqld.sock",
+            "DATABASE_USER": "portal", "DATABASE_PASSWORD": "hunter2", "KEY_FILE": keyFile,
+            "COURIER_TRANSPORT": "file", "COURIER_DIRECTORY": "/var/spool/icegate",
+        ]
+    }
+
+    private func load(
+        _ changes: [String: String?] = [:], for program: PortalConfiguration.Program = .portal,
+        environment: [String: String] = [:]
+    ) throws -> PortalConfiguration {
+        var values = complete
+        for (key, value) in changes { values[key] = value }
+        let file = try directory.write(values.map { "\($0)=\($1)\n" }.joined(), to: "\(UUID()).conf")
+        return try PortalConfiguration.load(for: program, file: file, environment: environment)
+    }
+
+    private func problems(
+        _ changes: [String: String?], for program: PortalConfiguration.Program = .portal
+    ) -> [String] {
+        let error = #expect(throws: ConfigurationError.self) { try load(changes, for: program) }
+        return error?.problems ?? []
+    }
+
+    @Test("of the portal is complete with the keys that have no default; the rest is as documented")
+    func defaults() throws {
+        let configuration = try load()
+        let database = try configuration.database(as: .portal)
+        #expect(configuration.environment == .production)
+        #expect(configuration.usesSecureCookies)
+        #expect(database.socketPath == "/run/mysqld/mysqld.sock")
+        #expect(database.name == "icegate")
+        #expect(database.user == "portal")
+        #expect(database.password.reveal() == "hunter2")
+        #expect(configuration.fastCGI.socketPath == nil)
+        #expect(configuration.fastCGI.threads == 16)
+        #expect(configuration.courier.transport == .files(directory: "/var/spool/icegate"))
+        #expect(configuration.captchaTestAnswer == nil)
+        #expect(configuration.limits.otpLifetime == .seconds(7200))
+        #expect(configuration.limits.temporaryPasswordLifetime == .seconds(30 * 86_400))
+        #expect(configuration.limits.hashConcurrency >= 1)
+        #expect(configuration.limits.hashQueue == 32)
+        #expect(configuration.keys.map(\.id) == [2, 1])
+        #expect(configuration.keys.first?.bytes == Array(repeating: 0xAB, count: 32))
+    }
+
+    @Test("takes the environment before the file, and an empty value for none")
+    func precedence() throws {
+        let environment = ["FASTCGI_THREADS": "3", "OTP_TRIES": "", "PATH": "/bin", "CTL_OTHER": "x"]
+        let configuration = try load(
+            ["FASTCGI_THREADS": "2", "OTP_TRIES": "4", "OTP_SENDS": ""], environment: environment)
+        #expect(configuration.fastCGI.threads == 3)
+        #expect(configuration.limits.otpTries == 4)
+        #expect(configuration.limits.otpSends == 5)
+    }
+
+    @Test("is found by ICEGATE_CONFIG, and by --config before it")
+    func searchOrder() throws {
+        let lines = complete.map { "\($0)=\($1)\n" }.joined()
+        let first = try directory.write(lines + "OTP_TRIES=1", to: "first.conf")
+        let second = try directory.write(lines + "OTP_TRIES=2", to: "second.conf")
+        let environment = ["ICEGATE_CONFIG": second]
+        #expect(try PortalConfiguration.load(for: .portal, environment: environment).limits.otpTries == 2)
+        #expect(try PortalConfiguration.load(for: .portal, file: first, environment: environment).limits.otpTries == 1)
+        #expect(throws: ConfigurationError.self) {
+            try PortalConfiguration.load(for: .portal, file: "/nowhere", environment: complete)
+        }
+    }
+
+    @Test("without the keys that have no default is refused, all of them named at once")
+    func missing() {
+        let error = #expect(throws: ConfigurationError.self) {
+            try PortalConfiguration.load(for: .portal, file: "/dev/null/none", environment: ["OTP_TRIES": "many"])
+        }
+        let text = error?.description ?? ""
+        for name in [
+            "/dev/null/none", "ICEGATE_ORIGIN", "DATABASE_SOCKET", "DATABASE_USER", "DATABASE_PASSWORD", "KEY_FILE",
+            "COURIER_TRANSPORT", "OTP_TRIES",
+        ] {
+            #expect(text.contains(name))
+        }
+        #expect(error?.problems.count == 8)
+    }
+
+    @Test("of icegatectl needs the database alone, and says so when a command asks for an account that is not set")
+    func tool() throws {
+        let environment = [
+            "DATABASE_HOST": "db1", "CTL_MIGRATOR_USER": "migrator", "CTL_MIGRATOR_PASSWORD": "hunter2",
+        ]
+        let file = try directory.write("", to: "tool.conf")
+        let configuration = try PortalConfiguration.load(for: .tool, file: file, environment: environment)
+        #expect(try configuration.database(as: .migrator).user == "migrator")
+        #expect(try configuration.database(as: .migrator).host == "db1")
+        #expect(configuration.keys == [])
+        let error = #expect(throws: ConfigurationError.self) { try configuration.database(as: .loader) }
+        #expect(error?.description.contains("CTL_LOADER_USER") == true)
+    }
+
+    @Test(
+        "refuses values that do not parse or are out of range, and shows none of them",
+        arguments: [
+            ("FASTCGI_THREADS", "0"), ("FASTCGI_THREADS", "257"), ("FASTCGI_THREADS", "+5"), ("FASTCGI_THREADS", "१६"),
+            ("FASTCGI_THREADS", "99999999999999999999"), ("OTP_LIFETIME_SECONDS", "2h"), ("DATABASE_PORT", "65536"),
+            ("DATABASE_PORT", "0x10"), ("HASH_CONCURRENCY", "-1"), ("ICEGATE_ENVIRONMENT", "Production"),
+            ("KEY_FILE", "keys"), ("COURIER_TRANSPORT", "pigeon"), ("LOCALES_DIRECTORY", "Locales"),
+        ])
+    func unfit(_ key: String, _ value: String) throws {
+        let problems = problems([key: value])
+        #expect(problems.count == 1)
+        let problem = try #require(problems.first)
+        #expect(problem.hasPrefix(key))
+        #expect(!problem.contains("hunter2"))
+    }
+
+    @Test(
+        "refuses origins that are more or less than scheme, host and port",
+        arguments: [
+            "www.icegate.gov.in", "https://www.icegate.gov.in/", "https://", "HTTPS://www.icegate.gov.in", "ftp://a",
+            "https://A.in", "https://a.in:0", "https://a.in:65536", "https://a.in:", "https://u@a.in",
+            "https://a.in:1:2",
+        ])
+    func origin(_ origin: String) {
+        #expect(problems(["ICEGATE_ORIGIN": origin, "ICEGATE_ENVIRONMENT": "development"]).count == 1)
+    }
+
+    @Test("allows plain HTTP and a test answer in development alone")
+    func development() throws {
+        let changes: [String: String?] = ["ICEGATE_ORIGIN": "http://127.0.0.1:8080", "CAPTCHA_TEST_ANSWER": "TEST"]
+        #expect(problems(changes).count == 2)
+        let configuration = try load(changes.merging(["ICEGATE_ENVIRONMENT": "development"]) { $1 })
+        #expect(configuration.captchaTestAnswer == "TEST")
+        #expect(!configuration.usesSecureCookies)
+    }
+
+    @Test("refuses both of two ways, and half an account")
+    func contradictions() {
+        #expect(problems(["DATABASE_HOST": "db1"]).count == 1)
+        #expect(problems(["DATABASE_PASSWORD_FILE": keyFile]).count == 1)
+        #expect(problems(["CTL_LOADER_USER": "loader"], for: .tool).count == 1)
+        #expect(problems(["CTL_LOADER_PASSWORD": "x"]).count == 1)
+        #expect(problems(["COURIER_DIRECTORY": nil]).count == 1)
+    }
+
+    @Test("takes a password from a file of its owner's alone")
+    func passwordFile() throws {
+        let file = try directory.write("hunter2\n", to: "password")
+        let changes: [String: String?] = ["DATABASE_PASSWORD": nil, "DATABASE_PASSWORD_FILE": file]
+        #expect(try load(changes).database(as: .portal).password.reveal() == "hunter2")
+        for mode in [0o640, 0o604, 0o620] {
+            _ = try directory.write("hunter2\n", to: "password", mode: mode)
+            #expect(problems(changes).count == 1)
+        }
+        _ = try directory.write("\n", to: "password")
+        #expect(problems(changes).count == 1)
+    }
+
+    @Test(
+        "refuses a key file that others may read, that is a link, or that is ill-formed, and shows nothing of it",
+        arguments: [
+            "", "# none\n", "1:abc", "1:\(String(repeating: "g", count: 64))", "x:\(String(repeating: "a", count: 64))",
+            "1:\(String(repeating: "a", count: 66))", "4294967296:\(String(repeating: "a", count: 64))",
+            "1:\(String(repeating: "a", count: 64))\n1:\(String(repeating: "b", count: 64))",
+        ])
+    func keyFile(_ text: String) throws {
+        let file = try directory.write(text, to: "bad-keys")
+        let found = problems(["KEY_FILE": file])
+        #expect(found.count == 1)
+        #expect(found.allSatisfy { !$0.contains("aaa") && !$0.contains("ggg") })
+        let open = try directory.write("1:\(String(repeating: "a", count: 64))", to: "open-keys", mode: 0o440)
+        #expect(problems(["KEY_FILE": open]).count == 1)
+        try? FileManager.default.removeItem(atPath: "\(directory.path)/link")
+        try FileManager.default.createSymbolicLink(atPath: "\(directory.path)/link", withDestinationPath: keyFile)
+        #expect(problems(["KEY_FILE": "\(directory.path)/link"]).count == 1)
+    }
+
+    @Test("reads every key of the table and no other, and every default is in its range")
+    func table() throws {
+        let names = ConfigurationKey.all.map(\.name)
+        #expect(Set(names).count == names.count)
+        var reader = PortalConfiguration.open(file: "/dev/null/none", environment: [:])
+        _ = PortalConfiguration(for: .portal, from: &reader)
+        #expect(reader.read == Set(names))
+        for key in ConfigurationKey.all {
+            #expect(key.meaning.hasSuffix(".") && !key.isSecret || key.defaultValue == nil)
+            switch key.kind {
+            case .seconds(let range):
+                #expect(key.name.hasSuffix("_SECONDS"))
+                #expect(range.contains(try #require(key.defaultValue.flatMap { Int($0) })))
+            case .number(let range): #expect(key.defaultValue.map { range.contains(Int($0) ?? -1) } ?? true)
+            case .word(let words): #expect(key.defaultValue.map(words.contains) ?? true)
+            case .path: #expect(key.defaultValue.map { $0.hasPrefix("/") } ?? true)
+            case .text, .secret: break
+            }
+        }
+    }
+
+    @Test("prints no secret, however it is printed")
+    func secrets() throws {
+        let configuration = try load()
+        var dumped = ""
+        dump(configuration, to: &dumped)
+        for text in [dumped, "\(configuration)", String(reflecting: configuration)] {
+            #expect(!text.contains("hunter2"))
+            #expect(!text.contains("171"))  // 0xAB, a byte of the key
+        }
+    }
+}

@@ -1,0 +1,52 @@
+/// Which account of MariaDB a program works with: each is granted only what its work needs (sql/roles.sql).
+public enum DatabaseRole: String, Sendable, CaseIterable {
+    /// Serves pages and delivers messages.
+    case portal = "DATABASE"
+    /// Creates and changes tables: `icegatectl migrate`.
+    case migrator = "CTL_MIGRATOR"
+    /// Loads the master: `icegatectl master`.
+    case loader = "CTL_LOADER"
+    /// Issues temporary passwords, looks after accounts and deliveries: the other commands of `icegatectl`.
+    case `operator` = "CTL_OPERATOR"
+
+    var userKey: ConfigurationKey {
+        ConfigurationKey("\(rawValue)_USER", .text, "Account of MariaDB \(purpose).")
+    }
+
+    var passwordKey: ConfigurationKey {
+        ConfigurationKey("\(rawValue)_PASSWORD", .secret, "Password of \(rawValue)_USER; or \(rawValue)_PASSWORD_FILE.")
+    }
+
+    var passwordFileKey: ConfigurationKey {
+        ConfigurationKey(
+            "\(rawValue)_PASSWORD_FILE", .path,
+            "File that holds the password of \(rawValue)_USER and nothing else, readable by its owner alone.")
+    }
+
+    private var purpose: String {
+        switch self {
+        case .portal: "that serves the portal"
+        case .migrator: "for icegatectl migrate"
+        case .loader: "for icegatectl master"
+        case .operator: "for the other commands of icegatectl"
+        }
+    }
+}
+
+/// How to reach MariaDB, and as whom.
+public struct DatabaseSettings: Sendable {
+    /// The Unix socket; `nil` when ``host`` and ``port`` count.
+    public var socketPath: String?
+    /// Host name or address; empty when ``socketPath`` counts.
+    public var host: String
+    /// TCP port, 1 to 65535.
+    public var port: Int
+    /// Name of the database.
+    public var name: String
+    /// Account.
+    public var user: String
+    /// Password of the account.
+    public var password: Secret
+    /// Longest time for a connection to come, for an answer, for sending a statement.
+    public var connectTimeout, readTimeout, writeTimeout: Duration
+}
