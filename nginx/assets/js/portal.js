@@ -1,0 +1,183 @@
+// What the pages can do without this file, they do; this makes some of it nicer. No framework, no inline code.
+"use strict";
+
+const all = (selector, root = document) => Array.from(root.querySelectorAll(selector));
+
+// The error summary takes the focus, so that it is read out and its links are next.
+const summary = document.querySelector(".error-summary[tabindex]");
+if (summary) summary.focus();
+
+all(".error-summary a[href^='#']").forEach((link) => {
+  link.addEventListener("click", (event) => {
+    const field = document.getElementById(link.hash.slice(1));
+    if (!field) return;
+    event.preventDefault();
+    field.focus({ preventScroll: true });
+    const label = document.querySelector(`label[for="${CSS.escape(field.id)}"]`);
+    (label || field).scrollIntoView({ block: "start" });
+  });
+});
+
+// Show password: the button is made here, because without a script it could do nothing. A form is always sent with the
+// field hidden again, so that browsers do not keep the password among remembered words.
+all(".password").forEach((box) => {
+  const field = box.querySelector("input");
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "toggle";
+  button.setAttribute("aria-controls", field.id);
+  const set = (shown) => {
+    field.type = shown ? "text" : "password";
+    button.textContent = shown ? box.dataset.hide : box.dataset.show;
+    button.setAttribute("aria-label", shown ? box.dataset.hideLabel : box.dataset.showLabel);
+  };
+  button.addEventListener("click", () => set(field.type === "password"));
+  if (field.form) field.form.addEventListener("submit", () => set(false));
+  set(false);
+  box.append(button);
+});
+
+// Finish: the confirm box in place of the page that asks. Cancel stays, OK posts.
+all("form[data-confirm]").forEach((form) => {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (!window.confirm(form.dataset.confirm)) return;
+    const token = document.createElement("input");
+    token.type = "hidden";
+    token.name = "form_token";
+    token.value = form.dataset.formToken;
+    form.append(token);
+    form.method = "post";
+    form.dataset.sent = "yes";
+    form.requestSubmit ? form.requestSubmit() : form.submit();
+  });
+});
+
+// A second press while the first is on its way does nothing. The page may come back from the browser's memory: then the
+// form is free again.
+all("form[method='post' i], form[data-confirm]").forEach((form) => {
+  let sentAt = 0;
+  form.addEventListener("submit", (event) => {
+    if (sentAt && Date.now() - sentAt < 8000) return event.preventDefault();
+    sentAt = Date.now();
+    all("button.button", form).forEach((button) => button.setAttribute("aria-disabled", "true"));
+  });
+  window.addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    sentAt = 0;
+    delete form.dataset.sent;
+    all("button.button", form).forEach((button) => button.removeAttribute("aria-disabled"));
+  });
+});
+
+// Sending the OTPs again: the button counts down to the moment from which it is allowed.
+all("button[data-wait-seconds]").forEach((button) => {
+  const seconds = parseInt(button.dataset.waitSeconds, 10);
+  if (!(seconds > 0)) return;
+  const text = button.textContent;
+  const end = Date.now() + seconds * 1000;
+  const told = document.querySelector("[data-wait]");
+  button.disabled = true;
+  const tick = () => {
+    const left = Math.ceil((end - Date.now()) / 1000);
+    if (left > 0) {
+      button.textContent = `${button.dataset.waitText} ${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+      return;
+    }
+    clearInterval(timer);
+    button.textContent = text;
+    button.disabled = false;
+    if (told) told.hidden = true;
+  };
+  const timer = setInterval(tick, 1000);
+  tick();
+});
+
+// The rules under the account form are ticked while the registrant types. The server decides; this only helps.
+const rules = document.querySelector(".rules");
+if (rules) {
+  const id = document.getElementById("icegate_id");
+  const password = document.getElementById("new_password");
+  const email = document.getElementById("email");
+  const checks = {
+    blanks: () => [id.value, !/\s/.test(id.value)],
+    characters: () => [id.value, /^[A-Za-z0-9_\s-]*$/.test(id.value)],
+    length: () => [id.value, id.value.length <= 25],
+    alphanumeric: () => [id.value, /[A-Za-z0-9]/.test(id.value)],
+    email: () => [email.value, email.value.length <= 50],
+    password: () => [
+      password.value,
+      /[0-9]/.test(password.value) && /[a-z]/.test(password.value) && /[A-Z]/.test(password.value) &&
+        /[^A-Za-z0-9]/.test(password.value),
+    ],
+  };
+  const judge = () => {
+    all("[data-rule]", rules).forEach((rule) => {
+      const [value, kept] = checks[rule.dataset.rule]();
+      rule.dataset.state = value === "" ? "open" : kept ? "kept" : "broken";
+    });
+  };
+  rules.classList.add("live");
+  [id, password].forEach((field) => field.addEventListener("input", judge));
+  judge();
+}
+
+// Captcha: the button stands beside the image, and brings another one without losing what was typed. It asks for the page
+// anew and takes the captcha out of it; where that fails, the form is sent as without a script.
+all(".captcha-refresh").forEach((button) => {
+  const form = button.form;
+  const place = form.querySelector(".captcha-image");
+  if (!place || !window.fetch || !window.DOMParser) return;
+  place.append(button);
+  const answer = form.querySelector("[name='captcha']");
+  // Enter presses the first button of a form: a button of type "button" is none.
+  button.type = "button";
+  button.addEventListener("click", async () => {
+    if (button.type !== "button") return;
+    try {
+      const response = await fetch(location.pathname, { credentials: "same-origin", headers: { Accept: "text/html" } });
+      const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+      const token = fresh.querySelector("[name='captcha_token']").getAttribute("value");
+      const image = fresh.querySelector(".captcha-image img").getAttribute("src");
+      form.querySelector("[name='captcha_token']").value = token;
+      place.querySelector("img").src = image;
+      answer.value = "";
+      answer.focus();
+    } catch {
+      button.type = "submit";
+      button.click();
+    }
+  });
+});
+
+// The pause of the running line is remembered.
+const pause = document.getElementById("pause");
+if (pause) {
+  try {
+    pause.checked = localStorage.getItem("pause") === "yes";
+    pause.addEventListener("change", () => localStorage.setItem("pause", pause.checked ? "yes" : "no"));
+  } catch {
+    // Storage is shut: the box works all the same, for this page.
+  }
+}
+
+// Another language or text size reloads the page: what was typed goes along, secrets apart.
+const kept = "typed:" + location.pathname;
+const keepable = () => all("main form input[name]").filter(
+  (field) => /^(text|email|tel)$/.test(field.type) && !/captcha|otp|password/.test(field.name));
+try {
+  const typed = JSON.parse(sessionStorage.getItem(kept) || "{}");
+  sessionStorage.removeItem(kept);
+  keepable().forEach((field) => {
+    if (!field.value && typed[field.name]) field.value = typed[field.name];
+  });
+  all(".languages a, .text-size a").forEach((link) => {
+    link.addEventListener("click", () => {
+      sessionStorage.setItem(kept, JSON.stringify(Object.fromEntries(keepable().map((field) => [field.name, field.value]))));
+    });
+  });
+} catch {
+  // Storage is shut: the page comes up empty, as without a script.
+}
