@@ -2,7 +2,6 @@ import HTMLTemplate
 
 /// S05, S06: the ICEGATE ID and password of the registrant's choice.
 struct AccountDetailsPage: PageModel, Sendable {
-    var frame: Frame
     var formToken: String
     var errors: [ErrorSummaryItem] = []
     var icegateID = FieldState()
@@ -17,7 +16,6 @@ struct AccountDetailsPage: PageModel, Sendable {
     static let title: Message = "Choose your ICEGATE ID and password: Auto IEC Registration"
 
     static let fields = Fields<Self>([
-        .model("frame") { $0.frame },
         .text("formToken") { $0.formToken },
         .list("errors") { $0.errors },
         .model("icegateID") { $0.icegateID },

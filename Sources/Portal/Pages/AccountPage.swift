@@ -2,7 +2,6 @@ import HTMLTemplate
 
 /// S31: the account's home, which says what the category may and may not do.
 struct AccountPage: PageModel, Sendable {
-    var frame: Frame
     var icegateID: String
     var legalName: String
     var iec: String
@@ -14,7 +13,6 @@ struct AccountPage: PageModel, Sendable {
     static let title: Message = "Your account"
 
     static let fields = Fields<Self>([
-        .model("frame") { $0.frame },
         .text("icegateID") { $0.icegateID },
         .text("legalName") { $0.legalName },
         .text("iec") { $0.iec },

@@ -16,7 +16,8 @@ struct AccountRule: TemplateModel, Sendable {
         AccountRule(name: "email", message: "* E-mail id should not exceed 50 characters."),
         AccountRule(
             name: "password",
-            message: "* The password should be complex and should contain number, special character and different cases.."
+            message:
+                "* The password should be complex and should contain number, special character and different cases.."
         ),
     ]
 

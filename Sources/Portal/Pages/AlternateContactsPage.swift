@@ -2,7 +2,6 @@ import HTMLTemplate
 
 /// S12: the e-mail address and mobile number that the account is to have in place of the master's.
 struct AlternateContactsPage: PageModel, Sendable {
-    var frame: Frame
     var formToken: String
     var errors: [ErrorSummaryItem] = []
     var notice: Message?
@@ -13,7 +12,6 @@ struct AlternateContactsPage: PageModel, Sendable {
     static let title: Message = "Change e-mail and mobile number: Auto IEC Registration"
 
     static let fields = Fields<Self>([
-        .model("frame") { $0.frame },
         .text("formToken") { $0.formToken },
         .list("errors") { $0.errors },
         .optionalMessage("notice") { $0.notice },

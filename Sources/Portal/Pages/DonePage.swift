@@ -2,7 +2,6 @@ import HTMLTemplate
 
 /// S11, S13: the registration is finished.
 struct DonePage: PageModel, Sendable {
-    var frame: Frame
     /// The advisory's closing words, with the ICEGATE ID as an argument.
     var message: Message
 
@@ -10,7 +9,6 @@ struct DonePage: PageModel, Sendable {
     static let title: Message = "Registration finished: Auto IEC Registration"
 
     static let fields = Fields<Self>([
-        .model("frame") { $0.frame },
-        .message("message") { $0.message },
+        .message("message") { $0.message }
     ])
 }

@@ -2,7 +2,6 @@ import HTMLTemplate
 
 /// What stands in place of a page that cannot be given.
 struct ErrorPage: PageModel, Sendable {
-    var frame: Frame
     /// The status code, as digits.
     var status: String
     var heading: Message
@@ -15,7 +14,6 @@ struct ErrorPage: PageModel, Sendable {
     static let template = "error"
 
     static let fields = Fields<Self>([
-        .model("frame") { $0.frame },
         .text("status") { $0.status },
         .message("heading") { $0.heading },
         .message("explanation") { $0.explanation },

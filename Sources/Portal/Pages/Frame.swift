@@ -2,7 +2,7 @@ import HTMLTemplate
 
 /// What stands round every page: header, menu, running line, breadcrumb, related links, footer.
 ///
-/// Every page model holds one and offers it to its template as `frame`.
+/// Given to the template set beside the page's own model; the page's template sees its names too.
 struct Frame: TemplateModel, Sendable {
     /// The language that the page is written in: "en" or "hi".
     var language: String

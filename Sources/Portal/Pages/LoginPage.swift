@@ -2,7 +2,6 @@ import HTMLTemplate
 
 /// S14: ICEGATE ID and password.
 struct LoginPage: PageModel, Sendable {
-    var frame: Frame
     var formToken: String
     var errors: [ErrorSummaryItem] = []
     var notice: Message?
@@ -15,7 +14,6 @@ struct LoginPage: PageModel, Sendable {
     static let title: Message = "Login"
 
     static let fields = Fields<Self>([
-        .model("frame") { $0.frame },
         .text("formToken") { $0.formToken },
         .list("errors") { $0.errors },
         .optionalMessage("notice") { $0.notice },

@@ -2,7 +2,6 @@ import HTMLTemplate
 
 /// S08, S09 and, for the alternate contacts, S12, S13: the two one-time passwords.
 struct OTPVerificationPage: PageModel, Sendable {
-    var frame: Frame
     /// Where the form goes: /register/otp or /register/alternate/otp.
     var action: String
     /// The form token for `action`.
@@ -39,7 +38,6 @@ struct OTPVerificationPage: PageModel, Sendable {
     static let title: Message = "Verify the OTPs: Auto IEC Registration"
 
     static let fields = Fields<Self>([
-        .model("frame") { $0.frame },
         .text("action") { $0.action },
         .text("formToken") { $0.formToken },
         .flag("isAlternate") { $0.isAlternate },

@@ -2,7 +2,6 @@ import HTMLTemplate
 
 /// S02, S03: IEC, GSTIN, temporary password and captcha.
 struct RegisterPage: PageModel, Sendable {
-    var frame: Frame
     var formToken: String
     var errors: [ErrorSummaryItem] = []
     var iec = FieldState()
@@ -14,7 +13,6 @@ struct RegisterPage: PageModel, Sendable {
     static let title: Message = "Auto IEC Registration"
 
     static let fields = Fields<Self>([
-        .model("frame") { $0.frame },
         .text("formToken") { $0.formToken },
         .list("errors") { $0.errors },
         .model("iec") { $0.iec },

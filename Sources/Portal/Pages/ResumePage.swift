@@ -2,7 +2,6 @@ import HTMLTemplate
 
 /// S20: carrying on with OTPs that were received already.
 struct ResumePage: PageModel, Sendable {
-    var frame: Frame
     var formToken: String
     var errors: [ErrorSummaryItem] = []
     var iec = FieldState()
@@ -16,7 +15,6 @@ struct ResumePage: PageModel, Sendable {
     static let title: Message = "Carry on with your OTPs: Auto IEC Registration"
 
     static let fields = Fields<Self>([
-        .model("frame") { $0.frame },
         .text("formToken") { $0.formToken },
         .list("errors") { $0.errors },
         .model("iec") { $0.iec },

@@ -2,7 +2,6 @@ import HTMLTemplate
 
 /// Asking for a new temporary password; the answer reads the same whether the pair exists or not.
 struct TemporaryPasswordPage: PageModel, Sendable {
-    var frame: Frame
     var formToken: String
     var errors: [ErrorSummaryItem] = []
     var iec = FieldState()
@@ -15,7 +14,6 @@ struct TemporaryPasswordPage: PageModel, Sendable {
     static let title: Message = "Ask for a new temporary password"
 
     static let fields = Fields<Self>([
-        .model("frame") { $0.frame },
         .text("formToken") { $0.formToken },
         .list("errors") { $0.errors },
         .model("iec") { $0.iec },

@@ -2,7 +2,6 @@ import HTMLTemplate
 
 /// S10: both OTPs were right; finish, or change the e-mail address and mobile number first.
 struct VerifiedPage: PageModel, Sendable {
-    var frame: Frame
     /// The form token for POST /register/finish, which the script's confirm box sends.
     var formToken: String
     var notice: Message? = "OTP verified successfully."
@@ -11,7 +10,6 @@ struct VerifiedPage: PageModel, Sendable {
     static let title: Message = "OTPs verified: Auto IEC Registration"
 
     static let fields = Fields<Self>([
-        .model("frame") { $0.frame },
         .text("formToken") { $0.formToken },
         .optionalMessage("notice") { $0.notice },
     ])

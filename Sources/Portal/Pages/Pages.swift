@@ -1,0 +1,11 @@
+import HTMLTemplate
+
+/// Every page of the portal, for loading the templates.
+enum Pages {
+    static let all: [any PageModel.Type] =
+        [
+            HomePage.self, RegisterPage.self, AccountDetailsPage.self, OTPVerificationPage.self, VerifiedPage.self,
+            FinishPage.self, AlternateContactsPage.self, DonePage.self, ResumePage.self, TemporaryPasswordPage.self,
+            LoginPage.self, AccountPage.self, FilingPage.self, ErrorPage.self,
+        ] + InformationPages.all.map { $0 }
+}
