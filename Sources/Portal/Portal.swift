@@ -1,1 +1,119 @@
-// Portal
+public import Captcha
+public import HTMLTemplate
+public import HTTP
+import HTTPTypes
+public import Logging
+public import Persistence
+public import Registration
+public import Sodium
+
+/// The web application: a function from a request to a response.
+///
+/// It keeps nothing between requests: whatever must outlive one is in the store. It may be called from any thread.
+public final class Portal: Sendable {
+    let store: Store
+    let templates: TemplateStore
+    let keys: KeyRing
+    let limits: RegistrationLimits
+    let settings: PortalSettings
+    let hasher: PasswordHasher
+    let captchas: Captchas
+    let random: RandomBytes
+    let log: Logger
+
+    /// Puts the portal together.
+    public init(
+        store: Store, templates: TemplateStore, keys: KeyRing, limits: RegistrationLimits, settings: PortalSettings,
+        painter: CaptchaPainter, random: RandomBytes = .system, log: Logger
+    ) {
+        self.store = store
+        self.templates = templates
+        self.keys = keys
+        self.limits = limits
+        self.settings = settings
+        hasher = PasswordHasher(concurrency: settings.hashConcurrency, queue: settings.hashQueue)
+        captchas = Captchas(
+            keys: keys, lifetime: limits.captchaLifetime, painter: painter, testAnswer: settings.captchaTestAnswer)
+        self.random = random
+        self.log = log
+    }
+
+    /// Every page model, to load the templates with.
+    public static var pages: [any PageModel.Type] { Pages.all }
+
+    /// The frame's model, to load the templates with.
+    public static var frame: any TemplateModel.Type { Frame.self }
+
+    /// Answers a request.
+    ///
+    /// - Parameter request: the request, or why what came is none.
+    /// - Returns: a response in every case: what goes wrong inside is logged under the request's number, and the
+    ///   visitor gets a page with that number.
+    public func respond(to request: Result<Request, RequestError>) -> Response {
+        var response: Response
+        switch request {
+        case .success(let request):
+            response = answer(request)
+        case .failure(let error):
+            log.notice("request refused", metadata: ["status": "\(error.status.code)", "reason": "\(error.reason)"])
+            response = Visit(portal: self, request: Request(), state: .none).error(error.status)
+        }
+        SecurityHeaders.add(to: &response)
+        return response
+    }
+
+    private func answer(_ request: Request) -> Response {
+        guard let route = Route(path: request.path) else {
+            return Visit(portal: self, request: request, state: .none).error(.notFound)
+        }
+        let method = request.method == .head ? .get : request.method
+        guard route.methods.contains(method) else {
+            var response = Visit(portal: self, request: request, state: .none).error(.methodNotAllowed)
+            response.headers[.allow] = route.methods.map(\.rawValue).joined(separator: ", ")
+            return response
+        }
+        if case .monitoring(let probe) = route { return probe.response(of: self) }
+        var visit = Visit(portal: self, request: request, state: .none)
+        do throws(StoreError) {
+            if route.usesSession { try visit.lookUpSession() }
+            if method == .post, let refusal = FormGuard.refusal(of: visit) { return refusal }
+            return visit.finished(try handle(route, method, visit))
+        } catch {
+            log.error(
+                "store failed", metadata: ["request": "\(visit.request.id)", "cause": "\(error.description)"])
+            return visit.error(error.isUnavailable ? .serviceUnavailable : .internalServerError)
+        }
+    }
+
+    private func handle(_ route: Route, _ method: HTTPRequest.Method, _ visit: Visit) throws(StoreError) -> Response {
+        let isPost = method == .post
+        switch route {
+        case .home: return visit.page(HomePage(), title: HomePage.title, hasForms: false)
+        case .information(let page): return InformationHandler(visit: visit).show(page)
+        case .register:
+            let handler = RegisterHandler(visit: visit)
+            return isPost ? try handler.submit() : handler.show()
+        case .registerAccount:
+            let handler = AccountDetailsHandler(visit: visit)
+            return isPost ? try handler.submit() : handler.show()
+        case .registerOTP(let purpose):
+            let handler = OTPHandler(visit: visit, purpose: purpose)
+            return isPost ? try handler.submit() : try handler.show()
+        case .registerResend(let purpose): return try OTPHandler(visit: visit, purpose: purpose).resend()
+        case .registerVerified: return FinishHandler(visit: visit).showVerified()
+        case .registerFinish:
+            let handler = FinishHandler(visit: visit)
+            return isPost ? try handler.submit() : handler.ask()
+        case .registerDone: return FinishHandler(visit: visit).showDone()
+        case .captchaImage: return CaptchaHandler(visit: visit).image()
+        case .login:
+            let handler = LoginHandler(visit: visit)
+            return isPost ? try handler.submit() : handler.show()
+        case .logout: return try LoginHandler(visit: visit).logOut()
+        case .account: return AccountHandler(visit: visit).show()
+        case .filing: return AccountHandler(visit: visit).refuseFiling()
+        case .language: return LanguageHandler(visit: visit).choose()
+        case .monitoring(let probe): return probe.response(of: self)
+        }
+    }
+}

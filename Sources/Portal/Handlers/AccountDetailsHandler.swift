@@ -1,0 +1,79 @@
+import HTMLTemplate
+import HTTP
+import HTTPTypes
+import Persistence
+import Registration
+import Sodium
+
+/// S05-S07: the ICEGATE ID and password of the registrant's choice.
+struct AccountDetailsHandler {
+    let visit: Visit
+
+    func show() -> Response {
+        switch visit.registrant(at: .identified) {
+        case .elsewhere(let response): response
+        case .here(let registration): page(registration, FormErrors(), status: .ok)
+        }
+    }
+
+    func submit() throws(StoreError) -> Response {
+        let registration: RegistrationRecord
+        switch visit.registrant(at: .identified) {
+        case .elsewhere(let response): return response
+        case .here(let found): registration = found
+        }
+        var errors = FormErrors()
+        let name = errors.read("icegate_id") { () throws(InvalidValue) in try ICEGATEID(visit.field("icegate_id")) }
+        let password = readPassword(registration, &errors)
+        if let name {
+            switch try visit.portal.store.checkName(name, for: registration) {
+            case .free: break
+            case .taken: errors.add(Message(.icegateIDTaken), to: "icegate_id")
+            case .tooMany(let wait): return visit.error(.tooManyRequests, retryAfter: wait)
+            }
+        }
+        guard errors.isEmpty, let name, let password else { return page(registration, errors) }
+        guard let hash = visit.portal.hasher.hash(password.bytes) else { return visit.error(.serviceUnavailable) }
+        let outcome = try visit.portal.store.chooseAccountDetails(
+            registration, icegateID: name, passwordHash: hash, client: visit.client)
+        switch outcome {
+        case .accepted: return visit.redirect(to: .registerOTP(.registration))
+        case .moved(let step): return visit.redirect(to: .page(of: step))
+        case .expired: return visit.backToStart(.expired)
+        case .taken:
+            errors.add(Message(.icegateIDTaken), to: "icegate_id")
+            return page(registration, errors)
+        }
+    }
+
+    private func readPassword(_ registration: RegistrationRecord, _ errors: inout FormErrors) -> ChosenPassword? {
+        let typed = visit.field("new_password")
+        let confirmation = visit.field("confirm_password")
+        let personal = [
+            visit.field("icegate_id"), registration.iec.text, registration.gstin.pan, registration.contacts.mobile.text,
+            registration.contacts.email.localPart,
+        ]
+        let password = errors.read("new_password") { () throws(InvalidValue) in
+            try ChosenPassword(typed, personal: personal.compactMap { $0 })
+        }
+        if confirmation.isEmpty {
+            errors.add(Message(.confirmationMissing), to: "confirm_password")
+        } else if !Digest.areEqual(Array(confirmation.utf8), Array(typed.utf8)) {
+            errors.add(Message(.passwordMismatch), to: "confirm_password")
+        }
+        return password
+    }
+
+    private func page(
+        _ registration: RegistrationRecord, _ errors: FormErrors,
+        status: HTTPResponse.Status = .unprocessableContent
+    ) -> Response {
+        let page = AccountDetailsPage(
+            formToken: visit.formToken(for: .registerAccount), errors: errors.summary,
+            icegateID: errors.state(of: "icegate_id", value: visit.field("icegate_id")),
+            newPassword: errors.state(of: "new_password"), confirmPassword: errors.state(of: "confirm_password"),
+            email: registration.contacts.email.text, mobile: registration.contacts.mobile.text)
+        return visit.registrationPage(
+            page, title: AccountDetailsPage.title, status: status, hasErrors: !errors.isEmpty)
+    }
+}

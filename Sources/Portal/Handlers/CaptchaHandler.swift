@@ -1,0 +1,42 @@
+import Captcha
+import HTMLTemplate
+import HTTP
+import HTTPTypes
+import Logging
+import Persistence
+
+/// The image of a form's captcha.
+struct CaptchaHandler {
+    let visit: Visit
+
+    func image() -> Response {
+        let portal = visit.portal
+        do throws(CaptchaError) {
+            let image = try portal.captchas.image(
+                of: visit.request.query["token"] ?? "", session: visit.sessionID.text, now: visit.now)
+            guard let image else { return visit.error(.notFound) }
+            return Response(status: .ok, headers: [.contentType: "image/png"], body: image)
+        } catch {
+            portal.log.error("captcha failed", metadata: ["request": "\(visit.request.id)", "cause": "\(error)"])
+            return visit.error(.internalServerError)
+        }
+    }
+}
+
+extension Visit {
+    /// A captcha for a form of this session.
+    func newCaptcha(_ errors: [Message] = []) -> CaptchaField {
+        CaptchaField(
+            token: portal.captchas.newToken(session: sessionID.text, random: portal.random, now: now), errors: errors)
+    }
+
+    /// Whether the form was sent by the button that asks for another image.
+    var isCaptchaRefresh: Bool { field("new_captcha") == "1" }
+
+    /// Judges the captcha of the form that was sent, and uses it up.
+    func isCaptchaRight() throws(StoreError) -> Bool {
+        try portal.captchas.judge(
+            field("captcha"), token: field("captcha_token"), submission: Array(request.form.urlEncoded().utf8),
+            session: sessionID.text, store: portal.store, now: now)
+    }
+}

@@ -1,0 +1,52 @@
+import HTMLTemplate
+import HTTP
+import Persistence
+import Registration
+
+/// S10-S11 and the end of S13: what was verified, the question, and the end.
+struct FinishHandler {
+    let visit: Visit
+
+    func showVerified() -> Response {
+        switch visit.registrant(at: .verified, .alternateSent) {
+        case .elsewhere(let response): response
+        case .here:
+            visit.registrationPage(
+                VerifiedPage(formToken: visit.formToken(for: .registerFinish)), title: VerifiedPage.title)
+        }
+    }
+
+    /// The question of the confirm box, as a page.
+    func ask() -> Response {
+        switch visit.registrant(at: .verified, .alternateSent) {
+        case .elsewhere(let response): response
+        case .here:
+            visit.registrationPage(
+                FinishPage(formToken: visit.formToken(for: .registerFinish)), title: FinishPage.title)
+        }
+    }
+
+    func submit() throws(StoreError) -> Response {
+        switch visit.registrant(at: .verified, .alternateSent) {
+        case .elsewhere(let response): return response
+        case .here(let registration):
+            switch try visit.portal.store.finish(registration, client: visit.client) {
+            case .finished: return visit.redirect(to: .registerDone)
+            case .moved(let step): return visit.redirect(to: .page(of: step))
+            case .expired: return visit.backToStart(.expired)
+            }
+        }
+    }
+
+    func showDone() -> Response {
+        switch visit.registrant(at: .finished) {
+        case .elsewhere(let response): response
+        case .here(let registration):
+            visit.registrationPage(
+                DonePage(
+                    message: Message(
+                        "OTP verify successfully. Your icegate id and password generated successfully and please login with your credentials. Your ICEGATE ID is %{icegate_id}",
+                        ["icegate_id": registration.icegateID?.text ?? ""])), title: DonePage.title)
+        }
+    }
+}

@@ -1,0 +1,136 @@
+import HTMLTemplate
+import HTTP
+import HTTPTypes
+import Persistence
+import Registration
+
+/// S08-S09 and, for alternate contacts, S12-S13: the two OTPs, and sending them again.
+struct OTPHandler {
+    let visit: Visit
+    let purpose: OTPPurpose
+
+    func show() throws(StoreError) -> Response {
+        switch visit.registrant(at: step) {
+        case .elsewhere(let response): response
+        case .here(let registration): try page(registration, FormErrors(), notice: sentNotice, status: .ok)
+        }
+    }
+
+    func submit() throws(StoreError) -> Response {
+        let registration: RegistrationRecord
+        if case .renewed(let record) = visit.state {
+            // The second half of a double click: the first one's answer may not have reached the browser.
+            registration = record
+        } else {
+            switch visit.registrant(at: step) {
+            case .elsewhere(let response): return response
+            case .here(let found): registration = found
+            }
+        }
+        let outcome = try visit.portal.store.verify(
+            registration, purpose, mobile: visit.field("mobile_otp"), email: visit.field("email_otp"),
+            session: visit.sessionID, client: visit.client)
+        switch outcome {
+        case .proven(let session): return visit.redirect(to: .registerVerified, session: session)
+        case .finished(let session): return visit.redirect(to: .registerDone, session: session)
+        case .moved(let step): return visit.redirect(to: .page(of: step))
+        case .expired: return visit.backToStart(.expired)
+        case .wrong(let judgement, _):
+            var errors = FormErrors()
+            if !judgement.isMobileRight { errors.add(wrongMobile, to: "mobile_otp") }
+            if !judgement.isEmailRight { errors.add(wrongEmail, to: "email_otp") }
+            return try page(registration, errors)
+        case .exhausted:
+            var errors = FormErrors()
+            errors.add("No try is left for these OTPs. Please ask for new ones below.")
+            return try page(registration, errors)
+        }
+    }
+
+    /// Sends the pair again, or a new one when the tries of the old are used up.
+    func resend() throws(StoreError) -> Response {
+        let registration: RegistrationRecord
+        switch visit.registrant(at: step) {
+        case .elsewhere(let response): return response
+        case .here(let found): registration = found
+        }
+        let wantsNewPair = visit.field("new_pair") == "1" && purpose == .registration
+        let outcome =
+            wantsNewPair
+            ? try visit.portal.store.requestNewPair(registration, client: visit.client)
+            : try visit.portal.store.resend(registration, purpose, client: visit.client)
+        switch outcome {
+        case .sent: return visit.redirect(to: .registerOTP(purpose))
+        case .moved(let step): return visit.redirect(to: .page(of: step))
+        case .expired: return visit.backToStart(.expired)
+        case .refused:
+            guard let pair = try visit.portal.store.otpPair(of: registration, purpose) else {
+                return visit.redirect(to: .register)
+            }
+            guard pair.secondsUntilResend > 0, pair.sendsLeft > 0 else {
+                return visit.redirect(to: .registerOTP(purpose))
+            }
+            return visit.error(.tooManyRequests, retryAfter: .seconds(pair.secondsUntilResend))
+        }
+    }
+
+    private var step: RegistrationStep { purpose == .registration ? .otpSent : .alternateSent }
+
+    private var sentNotice: Message {
+        switch purpose {
+        case .registration: "Your OTP sent successfully on your registered mobile number and email id."
+        case .alternate: "OTP sent successfully on your alternate mobile number and email id."
+        }
+    }
+
+    private var wrongMobile: Message {
+        switch purpose {
+        case .registration: "Entered mobile OTP is not correct. Please try again with correct OTP."
+        case .alternate: "Entered alternate mobile OTP is not correct. Please try again with correct OTP."
+        }
+    }
+
+    private var wrongEmail: Message {
+        switch purpose {
+        case .registration: "Entered email OTP is not correct. Please try again with correct OTP."
+        case .alternate: "Entered alternate email OTP is not correct. Please try again with correct OTP."
+        }
+    }
+
+    private func page(
+        _ registration: RegistrationRecord, _ errors: FormErrors, notice: Message? = nil,
+        status: HTTPResponse.Status = .unprocessableContent
+    ) throws(StoreError) -> Response {
+        let store = visit.portal.store
+        guard let pair = try store.otpPair(of: registration, purpose) else { return visit.redirect(to: .register) }
+        let mustWait = pair.secondsUntilResend > 0 && pair.sendsLeft > 0
+        let page = OTPVerificationPage(
+            action: Route.registerOTP(purpose).path, formToken: visit.formToken(for: .registerOTP(purpose)),
+            isAlternate: purpose == .alternate, errors: errors.summary, notice: notice,
+            mobileOTP: errors.state(of: "mobile_otp"), emailOTP: errors.state(of: "email_otp"),
+            maskedEmail: pair.contacts.email.masked, maskedMobile: pair.contacts.mobile.masked,
+            triesLeft: String(pair.triesLeft(on: .live)), expiresAt: IndianTime.dateAndTime(pair.expiresAt),
+            resendPath: Route.registerResend(purpose).path, resendToken: visit.formToken(for: .registerResend(purpose)),
+            canResend: !mustWait && pair.sendsLeft > 0, resendAt: mustWait ? IndianTime.time(pair.resendAt) : "",
+            resendInSeconds: mustWait ? String(pair.secondsUntilResend) : "",
+            sendsLeft: pair.sendsLeft > 0 ? String(pair.sendsLeft) : "",
+            deliveries: try store.deliveries(of: pair).map(OTPDelivery.init),
+            canRequestNewPair: purpose == .registration && store.mayRequestNewPair(after: pair))
+        return visit.registrationPage(
+            page, title: OTPVerificationPage.title, status: status, hasErrors: !errors.isEmpty)
+    }
+}
+
+extension OTPDelivery {
+    fileprivate init(_ delivery: Delivery) {
+        let channel: Message = delivery.channel == .sms ? "SMS" : "E-mail"
+        let state: Message =
+            switch delivery.state {
+            case .waiting, .sending: "Waiting to be sent"
+            case .sent: Message("Handed over at %{time}", ["time": delivery.endedAt.map(IndianTime.time) ?? ""])
+            case .refused: "Refused: please check the address"
+            case .givenUp: "Could not be delivered in time"
+            }
+        self.init(channel: channel, state: state)
+    }
+}

@@ -1,0 +1,86 @@
+import HTMLTemplate
+import HTTP
+import HTTPTypes
+import Persistence
+import Registration
+
+/// S02-S04: IEC, GSTIN, temporary password and captcha.
+struct RegisterHandler {
+    let visit: Visit
+
+    /// The form; or the page of the step reached, while a registration lives in this browser.
+    func show() -> Response {
+        if case .registration(let registration) = visit.state, !registration.isExpired,
+            registration.step != .finished, visit.request.query[Self.again] == nil
+        {
+            return visit.redirect(to: .page(of: registration.step))
+        }
+        var errors = FormErrors()
+        if let reason = visit.request.query[SessionEnd.parameter].flatMap(SessionEnd.init(rawValue:)) {
+            errors.add(reason.message)
+        }
+        return page(errors, status: .ok)
+    }
+
+    func submit() throws(StoreError) -> Response {
+        var errors = FormErrors()
+        guard !visit.isCaptchaRefresh else { return page(errors, status: .ok) }
+        let iec = errors.read("iec") { () throws(InvalidValue) in try IEC(visit.field("iec")) }
+        let gstin = errors.read("gstin") { () throws(InvalidValue) in try GSTIN(visit.field("gstin")) }
+        let password = visit.field("password")
+        if password.isEmpty { errors.add("Enter the temporary password that ICEGATE sent.", to: "password") }
+        if visit.field("captcha").isEmpty { errors.add(Self.captchaMissing, to: "captcha") }
+        guard errors.isEmpty, let iec, let gstin else { return page(errors) }
+        guard try visit.isCaptchaRight() else {
+            errors.add(Self.captchaWrong, to: "captcha")
+            return page(errors)
+        }
+        let outcome = try visit.portal.store.startRegistration(
+            iec: iec, gstin: gstin, temporaryPassword: TemporaryPassword(typed: password), client: visit.client)
+        switch outcome {
+        case .started(let session, let step):
+            return visit.redirect(to: .page(of: step), session: session)
+        case .mismatch:
+            errors.add(
+                "IEC, GSTIN and password do not match the data at ICEGATE. Please check all three, or ask for a new temporary password."
+            )
+        case .refused(let refusal):
+            errors.add(Message(refusal))
+        }
+        return page(errors)
+    }
+
+    /// A query parameter that asks for the empty form even while a registration lives.
+    static let again = "again"
+
+    static let captchaMissing: Message = "Enter the characters that the image shows."
+    static let captchaWrong: Message =
+        "The characters did not match the image. Please type those of the new image."
+
+    private func page(_ errors: FormErrors, status: HTTPResponse.Status = .unprocessableContent) -> Response {
+        let page = RegisterPage(
+            formToken: visit.formToken(for: .register), errors: errors.summary,
+            iec: errors.state(of: "iec", value: visit.field("iec")),
+            gstin: errors.state(of: "gstin", value: visit.field("gstin")),
+            password: errors.state(of: "password"), captcha: visit.newCaptcha(errors.messages(of: "captcha")))
+        return visit.registrationPage(
+            page, title: RegisterPage.title, status: status, hasErrors: status != .ok)
+    }
+}
+
+extension Message {
+    /// Why a holder whose temporary password was right may not register, and what to do.
+    fileprivate init(_ refusal: MasterEntry.Refusal) {
+        self =
+            switch refusal {
+            case .alreadyRegistered:
+                "An ICEGATE ID exists already for this IEC and GSTIN. Please log in, or use Forgotten password."
+            case .iecInactive:
+                "This IEC is not active at DGFT, so it cannot be registered. Please have it activated, or ask us on the page Contact Us."
+            case .gstinInactive:
+                "This GSTIN is not active, so it cannot be registered. Please have it activated, or ask us on the page Contact Us."
+            case .contactsUnusable:
+                "ICEGATE has no usable e-mail and mobile number for this IEC and GSTIN. Please ask us on the page Contact Us."
+            }
+    }
+}

@@ -1,0 +1,67 @@
+import HTMLTemplate
+import HTTP
+import Persistence
+import Registration
+
+extension Route {
+    /// The page on which a registration at a step goes on.
+    static func page(of step: RegistrationStep) -> Route {
+        switch step {
+        case .identified: .registerAccount
+        case .otpSent: .registerOTP(.registration)
+        case .verified: .registerVerified
+        case .alternateSent: .registerOTP(.alternate)
+        case .finished: .registerDone
+        }
+    }
+}
+
+/// Why a registration's page leads back to the beginning; carried by the redirect's query.
+enum SessionEnd: String {
+    case expired
+    case timedOut = "timed-out"
+    case takenOver = "taken-over"
+
+    /// The name of the query parameter.
+    static let parameter = "ended"
+
+    var message: Message {
+        switch self {
+        case .expired:
+            "The OTPs have expired: they hold for 2 hours. The ICEGATE ID that was held for you is free again. Please start fresh."
+        case .timedOut:
+            "Your session has ended because nothing was done for a while. If you have the OTPs already, carry on with them; otherwise enter your details again."
+        case .takenOver:
+            "The registration was begun again elsewhere, so this session has ended. Carry on there, or enter your details again."
+        }
+    }
+}
+
+extension Visit {
+    /// What a page of the registration may work with: the registration of this session, or where to go instead.
+    enum Registrant {
+        case here(RegistrationRecord)
+        case elsewhere(Response)
+    }
+
+    /// The registration of this session, when it stands at one of `steps`; otherwise the page of the step reached, or
+    /// the beginning.
+    func registrant(at steps: RegistrationStep...) -> Registrant {
+        switch state {
+        case .registration(let registration):
+            if registration.isExpired { return .elsewhere(backToStart(.expired)) }
+            guard steps.contains(registration.step) else {
+                return .elsewhere(redirect(to: .page(of: registration.step)))
+            }
+            return .here(registration)
+        case .timedOut: return .elsewhere(backToStart(.timedOut))
+        case .takenOver: return .elsewhere(backToStart(.takenOver))
+        case .none, .renewed, .account: return .elsewhere(redirect(to: .register))
+        }
+    }
+
+    /// The beginning, with the reason for it.
+    func backToStart(_ reason: SessionEnd) -> Response {
+        redirect(to: .register, query: "?\(SessionEnd.parameter)=\(reason.rawValue)")
+    }
+}

@@ -1,0 +1,25 @@
+import HTTP
+import HTTPTypes
+import Persistence
+
+/// What supervisors ask; nginx lets only this host ask it.
+enum MonitoringProbe: String, Hashable, Sendable, CaseIterable {
+    /// The process answers.
+    case health = "/healthz"
+    /// The process can serve registrants: the database answers too.
+    case readiness = "/readyz"
+
+    func response(of portal: Portal) -> Response {
+        let isWell =
+            switch self {
+            case .health: true
+            case .readiness: portal.store.isReachable()
+            }
+        var response = Response(
+            status: isWell ? .ok : .serviceUnavailable,
+            headers: [.contentType: "text/plain; charset=utf-8", .cacheControl: "no-store"],
+            body: Array((isWell ? "ok\n" : "the database does not answer\n").utf8))
+        if !isWell { response.headers[.retryAfter] = "5" }
+        return response
+    }
+}

@@ -1,0 +1,92 @@
+import HTTPTypes
+import Persistence
+
+/// Every place of the portal: parsed from a path, and printed as one, so that no page can link to nowhere.
+enum Route: Hashable, Sendable {
+    case home
+    case register
+    case registerAccount
+    case registerOTP(OTPPurpose)
+    case registerResend(OTPPurpose)
+    case registerVerified
+    case registerFinish
+    case registerDone
+    case captchaImage
+    case login
+    case logout
+    case account
+    case filing
+    case language
+    case information(InformationName)
+    case monitoring(MonitoringProbe)
+
+    /// Every route there is.
+    static let all: [Route] =
+        [
+            .home, .register, .registerAccount, .registerOTP(.registration), .registerResend(.registration),
+            .registerVerified, .registerFinish, .registerDone, .captchaImage, .login, .logout, .account, .filing,
+            .language,
+        ] + InformationName.all.map { .information($0) } + MonitoringProbe.allCases.map { .monitoring($0) }
+
+    /// Finds the route of a path; `nil` where there is none.
+    init?(path: String) {
+        guard let route = Self.byPath[path] else { return nil }
+        self = route
+    }
+
+    /// The path, as links and redirects write it.
+    var path: String {
+        switch self {
+        case .home: "/"
+        case .register: "/register"
+        case .registerAccount: "/register/account"
+        case .registerOTP(.registration): "/register/otp"
+        case .registerOTP(.alternate): "/register/alternate/otp"
+        case .registerResend(.registration): "/register/otp/resend"
+        case .registerResend(.alternate): "/register/alternate/otp/resend"
+        case .registerVerified: "/register/verified"
+        case .registerFinish: "/register/finish"
+        case .registerDone: "/register/done"
+        case .captchaImage: "/captcha/image"
+        case .login: "/login"
+        case .logout: "/logout"
+        case .account: "/account"
+        case .filing: "/filing"
+        case .language: "/language"
+        case .information(let page): page.path
+        case .monitoring(let probe): probe.rawValue
+        }
+    }
+
+    /// The methods that the route answers; HEAD goes with GET.
+    var methods: [HTTPRequest.Method] {
+        switch self {
+        case .register, .registerAccount, .registerOTP, .registerFinish, .login: [.get, .post]
+        case .registerResend, .logout, .language: [.post]
+        case .home, .registerVerified, .registerDone, .captchaImage, .account, .filing, .information, .monitoring:
+            [.get]
+        }
+    }
+
+    /// Whether answering needs to know whose the session is.
+    var usesSession: Bool {
+        switch self {
+        case .captchaImage, .language, .monitoring: false
+        default: true
+        }
+    }
+
+    private static let byPath = Dictionary(uniqueKeysWithValues: all.map { ($0.path, $0) })
+}
+
+/// An information page, by name.
+struct InformationName: Hashable, Sendable {
+    let path: String
+
+    static let all = InformationPages.all.map { InformationName(path: $0.path) }
+
+    private init(path: String) { self.path = path }
+
+    /// The page's model.
+    var page: (any InformationPage.Type)? { InformationPages.all.first { $0.path == path } }
+}

@@ -1,0 +1,92 @@
+import Captcha
+import FoundationEssentials
+import Persistence
+import Registration
+import Sodium
+
+/// Captchas whose answers are derived, not stored: the token names a nonce and a time, the key gives the answer.
+///
+/// A form that is only looked at leaves no row in the database; a token that was answered does, so that none is
+/// answered twice. The answer depends on the browser's session as well: a token solved elsewhere is worth nothing.
+struct Captchas: Sendable {
+    let keys: KeyRing
+    let lifetime: Duration
+    let painter: CaptchaPainter
+    let testAnswer: String?
+
+    /// A new token: 16 random bytes and the second of its making, under a code of both and the session.
+    func newToken(session: String, random: RandomBytes, now: Date) -> String {
+        let seconds = UInt64(max(0, now.timeIntervalSince1970))
+        let time = (0..<8).reversed().map { UInt8(truncatingIfNeeded: seconds >> ($0 * 8)) }
+        let body = random(16) + time
+        return Hexadecimal.encode(body + code(of: body, session: session))
+    }
+
+    /// The characters that a token stands for; `nil` for a token that is not this portal's, of another session, or too
+    /// old.
+    func text(of token: String, session: String, now: Date) -> CaptchaText? {
+        guard let body = body(of: token, session: session, now: now) else { return nil }
+        var generator = generator(of: body, session: session)
+        return CaptchaText(using: &generator)
+    }
+
+    /// The image of a token: always the same one, so that asking often teaches nothing.
+    func image(of token: String, session: String, now: Date) throws(CaptchaError) -> [UInt8]? {
+        guard let body = body(of: token, session: session, now: now) else { return nil }
+        var generator = generator(of: body, session: session)
+        let text = CaptchaText(using: &generator)
+        return try painter.png(of: text, using: &generator)
+    }
+
+    /// Judges what was typed, and uses the token up.
+    ///
+    /// - Parameter submission: everything that was sent: the same form sent twice by a double click is one try.
+    func judge(
+        _ typed: String, token: String, submission: [UInt8], session: String, store: Store, now: Date
+    ) throws(StoreError) -> Bool {
+        if let testAnswer, Digest.areEqual(Array(typed.utf8), Array(testAnswer.utf8)) { return true }
+        guard let expected = text(of: token, session: session, now: now) else { return false }
+        let isUnused = try store.useCaptcha(
+            tokenHash: Digest.sha256(Array(token.utf8)), submission: Digest.sha256(submission))
+        return isUnused && CaptchaText(typed) == expected
+    }
+
+    private func body(of token: String, session: String, now: Date) -> [UInt8]? {
+        guard token.utf8.count == 112, let bytes = Hexadecimal.decode(token) else { return nil }
+        let body = Array(bytes[..<24])
+        guard Digest.areEqual(Array(bytes[24...]), code(of: body, session: session)) else { return nil }
+        let made = body[16...].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        let age = now.timeIntervalSince1970 - Double(made)
+        return age >= -60 && age < Double(lifetime.components.seconds) ? body : nil
+    }
+
+    private func code(of body: [UInt8], session: String) -> [UInt8] {
+        keys.code(for: .captchaToken, body, Array(session.utf8))
+    }
+
+    private func generator(of body: [UInt8], session: String) -> KeyedGenerator {
+        KeyedGenerator { block in
+            keys.code(for: .captchaAnswer, body, Array(session.utf8), Array(String(block).utf8))
+        }
+    }
+}
+
+/// Numbers from a keyed hash in counter mode: the same for the same token, unforeseeable without the key.
+///
+/// 32 bytes of a code give four numbers; a picture takes a few hundred.
+private struct KeyedGenerator: RandomNumberGenerator {
+    let code: (UInt32) -> [UInt8]
+    private var block: UInt32 = 0
+    private var bytes: ArraySlice<UInt8> = []
+
+    init(code: @escaping (UInt32) -> [UInt8]) { self.code = code }
+
+    mutating func next() -> UInt64 {
+        if bytes.isEmpty {
+            bytes = code(block)[...]
+            block &+= 1
+        }
+        defer { bytes = bytes.dropFirst(8) }
+        return bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+    }
+}

@@ -1,0 +1,35 @@
+import FoundationEssentials
+
+/// Times as registrants read them: Indian Standard Time, five and a half hours ahead of UTC all the year.
+enum IndianTime {
+    /// "22-11-2026, 10:42 IST".
+    static func dateAndTime(_ date: Date) -> String {
+        let (year, month, day, hour, minute) = parts(of: date)
+        return "\(padded(day))-\(padded(month))-\(year), \(padded(hour)):\(padded(minute)) IST"
+    }
+
+    /// "10:42 IST".
+    static func time(_ date: Date) -> String {
+        let (_, _, _, hour, minute) = parts(of: date)
+        return "\(padded(hour)):\(padded(minute)) IST"
+    }
+
+    private static func padded(_ number: Int) -> String { number < 10 ? "0\(number)" : String(number) }
+
+    private static func parts(of date: Date) -> (year: Int, month: Int, day: Int, hour: Int, minute: Int) {
+        let seconds = Int(date.timeIntervalSince1970.rounded(.down)) + 19_800
+        let (days, rest) = (seconds / 86_400, seconds % 86_400)
+        // Civil date from a day count: H. Hinnant, "chrono-Compatible Low-Level Date Algorithms".
+        let shifted = days + 719_468
+        let era = shifted / 146_097
+        let dayOfEra = shifted - era * 146_097
+        let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let shiftedMonth = (5 * dayOfYear + 2) / 153
+        let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
+        return (
+            yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1,
+            rest / 3_600, rest % 3_600 / 60
+        )
+    }
+}

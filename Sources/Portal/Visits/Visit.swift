@@ -1,0 +1,75 @@
+import FoundationEssentials
+import HTMLTemplate
+import HTTP
+import HTTPTypes
+import Persistence
+import Registration
+
+/// One request and what is known of who sent it: language, text size, session.
+struct Visit {
+    let portal: Portal
+    let request: Request
+    let preferences: Preferences
+    /// What the session cookie holds, or a new identifier where there is none.
+    let sessionID: SessionID
+    /// Whether the browser does not have ``sessionID`` yet.
+    let isNewSession: Bool
+    /// What the session stands for; ``SessionState/none`` until it was looked up.
+    private(set) var state: SessionState
+
+    init(portal: Portal, request: Request, state: SessionState) {
+        self.portal = portal
+        self.request = request
+        self.state = state
+        preferences = Preferences(request: request, cookies: CookieNames(portal.settings))
+        let known = request.cookies[CookieNames(portal.settings).session].flatMap(SessionID.init(cookie:))
+        sessionID = known ?? SessionID(random: portal.random)
+        isNewSession = known == nil
+    }
+
+    /// Asks the store whose session it is.
+    mutating func lookUpSession() throws(StoreError) {
+        if !isNewSession { state = try portal.store.session(sessionID) }
+    }
+
+    /// Who asks, for the store.
+    var client: Client {
+        Client(address: request.clientAddress, requestID: request.id, language: preferences.language)
+    }
+
+    /// The account of who is logged in.
+    var account: AccountRecord? {
+        if case .account(let account) = state { account } else { nil }
+    }
+
+    /// The token of the form that posts to a route.
+    func formToken(for route: Route) -> String {
+        FormGuard.token(for: route.path, session: sessionID.text, portal: portal)
+    }
+
+    /// A field of the form, empty when it was not sent.
+    func field(_ name: String) -> String { request.form[name] ?? "" }
+
+    /// Adds what every answer carries: the preferences that this request chose.
+    func finished(_ response: Response) -> Response {
+        var response = response
+        for cookie in preferences.chosen(CookieNames(portal.settings), isSecure: portal.settings.usesSecureCookies) {
+            response.setCookie(cookie)
+        }
+        return response
+    }
+}
+
+/// The names of the portal's cookies: with the prefix that ties them to this host over HTTPS.
+struct CookieNames {
+    let session: String
+    let language: String
+    let textSize: String
+
+    init(_ settings: PortalSettings) {
+        let prefix = settings.usesSecureCookies ? "__Host-" : ""
+        session = prefix + "icegate_session"
+        language = prefix + "icegate_language"
+        textSize = prefix + "icegate_text_size"
+    }
+}
