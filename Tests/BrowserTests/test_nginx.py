@@ -55,7 +55,7 @@ def test_a_page_has_each_security_header_once(portal):
 
 
 def test_an_unknown_host_is_closed_without_an_answer(portal):
-    with pytest.raises(http.client.RemoteDisconnected):
+    with pytest.raises(ConnectionResetError):
         ask(portal, "GET", "/", headers={"Host": "somewhere.example"})
 
 
