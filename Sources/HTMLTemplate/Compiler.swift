@@ -105,7 +105,10 @@ struct Compiler {
     private mutating func content(at offset: Int) {
         contentCount += 1
         guard let page, contentCount == 1 else { return }
-        if let html, html.mode != .data { report("{{content}} must stand in text", at: offset) }
+        if let state = html, state.mode != .data {
+            report("{{content}} must stand in text", at: offset)
+            html = HTMLState()
+        }
         let frameSource = source
         source = page.file.source
         enter(page.model, slot: 1, at: 0)
@@ -182,6 +185,8 @@ struct Compiler {
             return encoding
         case .failure(let problem):
             report(problem.text, at: offset)
+            state.passRefusedValue()
+            html = state
             return nil
         }
     }

@@ -152,7 +152,10 @@ struct HTMLState: Equatable, Sendable {
             url = .start
             if attribute.elementsEqual("http-equiv".utf8) {
                 metaHasHTTPEquiv = true
-                if metaContentHasValue { return Self.metaProblem }
+                if metaContentHasValue {
+                    metaContentHasValue = false
+                    return Self.metaProblem
+                }
             }
             return nil
         case UInt8(ascii: ">"):
@@ -290,6 +293,18 @@ struct HTMLState: Equatable, Sendable {
         guard case .attributeValue = mode else { return }
         if use == .url { url.passValue() }
         if tag.elementsEqual("meta".utf8), attribute.elementsEqual("content".utf8) { metaContentHasValue = true }
+    }
+
+    /// Goes on past a value that may not be here as if it were a word, so that it makes one problem and not several.
+    mutating func passRefusedValue() {
+        switch mode {
+        case .tagOpen: beginTag(UInt8(ascii: "x"), isEnd: false)
+        case .endTagOpen: beginTag(UInt8(ascii: "x"), isEnd: true)
+        case .beforeAttributeName, .needsSeparator, .afterAttributeName, .selfClosing: mode = .attributeName
+        case .beforeAttributeValue: mode = .unquotedValue
+        case .escapableText, .rawText: endTagMatch = 0
+        default: break
+        }
     }
 
     var place: String {

@@ -23,6 +23,7 @@ enum URLPart: Equatable, Sendable {
     /// Goes on by one byte of the template's text; returns what is wrong with it.
     mutating func advance(_ byte: UInt8) -> String? {
         if self == .afterWhole, byte != UInt8(ascii: "?"), byte != UInt8(ascii: "#") {
+            self = .path(isMail: false)
             return "after a value that is a whole URL only ? or # may follow"
         }
         switch (self, byte) {
