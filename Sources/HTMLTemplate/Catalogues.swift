@@ -1,6 +1,7 @@
 /// The translations of messages into the portal's languages, read from gettext files.
 ///
-/// English texts are the ids of their messages, so English needs no file. A message without a translation is written in English.
+/// English texts are the ids of their messages, so English needs no file. A message without a translation is written in
+/// English.
 public struct Catalogues: Sendable {
     /// Language codes in the order they were given; English is always among them.
     public let languages: [String]
@@ -17,8 +18,9 @@ public struct Catalogues: Sendable {
 
     /// Reads `hi.po` for the language `hi`, and so on, from a directory.
     ///
-    /// An entry is missing when its `msgstr` is empty or it is marked fuzzy. Throws every problem of every file: a file that is not there or not
-    /// UTF-8, what is not understood (contexts, plural forms), an id twice, a `msgstr` whose `%{…}` differ from its `msgid`'s.
+    /// An entry is missing when its `msgstr` is empty or it is marked fuzzy. Throws every problem of every file: a file
+    /// that is not there or not UTF-8, what is not understood (contexts, plural forms), an id twice, a `msgstr` whose
+    /// `%{…}` differ from its `msgid`'s.
     public init(directory: String, languages: [String]) throws(TemplateLoadError) {
         var texts: [String: [String: MessageText]] = [:]
         var ids: [String: Set<String>] = [:]

@@ -76,7 +76,8 @@ enum Encoding: Sendable, Equatable {
 
     // MARK: - URL
 
-    /// A value that chooses the URL's scheme or host must be one of the harmless forms; all others become `about:invalid`.
+    /// A value that chooses the URL's scheme or host must be one of the harmless forms; all others become
+    /// `about:invalid`.
     private static func writeURL(_ text: String, to output: inout [UInt8]) {
         guard isHarmlessURL(text) else {
             output.append(contentsOf: "about:invalid".utf8)

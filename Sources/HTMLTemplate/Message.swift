@@ -1,4 +1,5 @@
-/// A text for a person that is translated when it is written: an English text, which is its id, and the values of its placeholders.
+/// A text for a person that is translated when it is written: an English text, which is its id, and the values of its
+/// placeholders.
 ///
 /// A placeholder is written `%{name}`. A placeholder without an argument is written as it stands.
 public struct Message: Sendable, Hashable, ExpressibleByStringLiteral {

@@ -11,7 +11,8 @@ struct TemplateLexer {
         let offset: Int
     }
 
-    /// Where the `}}` of a tag stands whose inside begins at `start`; nil when it has none. Quoted strings may hold `}}`.
+    /// Where the `}}` of a tag stands whose inside begins at `start`; nil when it has none. Quoted strings may hold
+    /// `}}`.
     static func end(of bytes: [UInt8], from start: Int) -> Int? {
         let isComment = start < bytes.count && bytes[start] == UInt8(ascii: "!")
         var index = start
@@ -55,7 +56,8 @@ struct TemplateLexer {
         return tokens
     }
 
-    /// A line break in a quoted string counts, with the spaces round it, as one space, so that long texts can be wrapped.
+    /// A line break in a quoted string counts, with the spaces round it, as one space, so that long texts can be
+    /// wrapped.
     private static func string(
         of bytes: [UInt8], in range: Range<Int>, from index: inout Int
     ) throws(Failure) -> String {

@@ -1,6 +1,7 @@
 /// A value whose fields a template can name.
 ///
-/// Declare the fields as a stored `static let`: templates are resolved against them once, at load, and rendering reads them by number.
+/// Declare the fields as a stored `static let`: templates are resolved against them once, at load, and rendering reads
+/// them by number.
 public protocol TemplateModel: Sendable {
     /// The names that templates may use, each with its kind and where it is read from.
     static var fields: Fields<Self> { get }

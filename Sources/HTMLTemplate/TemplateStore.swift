@@ -27,7 +27,8 @@ public final class TemplateStore: Sendable {
         inUse.withLock { $0 }
     }
 
-    /// Loads again and puts the new set in the old one's place; when it has problems, throws them and the old set stays.
+    /// Loads again and puts the new set in the old one's place; when it has problems, throws them and the old set
+    /// stays.
     public func reload() throws(TemplateLoadError) {
         let new = try load()
         inUse.withLock { $0 = new }

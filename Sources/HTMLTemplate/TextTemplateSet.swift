@@ -1,14 +1,16 @@
-/// Plain texts, such as SMS and the bodies of e-mails: `name.txt` and `partials/name.txt`, in the syntax of `TemplateSet` without frames.
+/// Plain texts, such as SMS and the bodies of e-mails: `name.txt` and `partials/name.txt`, in the syntax of
+/// `TemplateSet` without frames.
 ///
-/// Nothing is escaped. In values a line feed becomes a space and other control characters (C0, DEL) are left out, so that a value can neither begin a line
-/// nor hide one. A file's last line end does not count.
+/// Nothing is escaped. In values a line feed becomes a space and other control characters (C0, DEL) are left out, so
+/// that a value can neither begin a line nor hide one. A file's last line end does not count.
 public struct TextTemplateSet: Sendable {
     private let programs: ProgramSet
 
     /// The ids of all `{{t}}` in the texts and their partials.
     public var messageIDs: Set<String> { programs.messageIDs }
 
-    /// Loads the texts' files from a directory, for every language of the catalogues. Throws all problems of all files together.
+    /// Loads the texts' files from a directory, for every language of the catalogues. Throws all problems of all files
+    /// together.
     public init(
         directory: String, catalogues: Catalogues, texts: [any TextModel.Type]
     ) throws(TemplateLoadError) {
