@@ -35,7 +35,7 @@ import CMariaDB
     }
 
     deinit {
-        unsafe allocations.forEach { unsafe $0.deallocate() }
+        for index in unsafe allocations.indices { unsafe allocations[index].deallocate() }
         unsafe binds.deallocate()
     }
 

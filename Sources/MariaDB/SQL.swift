@@ -60,6 +60,11 @@ public struct SQL: ExpressibleByStringInterpolation, Sendable, Equatable {
             sql.values.append(value.sqlValue)
         }
 
+        /// Binds `value`, or NULL, at this place.
+        public mutating func appendInterpolation(_ value: (some SQLValueConvertible)?) {
+            appendInterpolation(value.sqlValue)
+        }
+
         /// Puts another piece of SQL at this place, with its values.
         public mutating func appendInterpolation(_ fragment: SQL) { sql.append(fragment) }
 
