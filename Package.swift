@@ -46,7 +46,7 @@ let package = Package(
         // The domain, and what stands on it.
         .target(name: "Registration", dependencies: ["Sodium"], swiftSettings: settings),
         .target(
-            name: "Persistence", dependencies: ["MariaDB", "Registration", "Sodium"], swiftSettings: settings),
+            name: "Persistence", dependencies: ["MariaDB", "Registration", "Sodium", "Threading"], swiftSettings: settings),
         .target(
             name: "Courier", dependencies: ["Persistence", "Registration", "HTMLTemplate", "Threading", log],
             swiftSettings: settings),
@@ -85,6 +85,7 @@ let package = Package(
             name: "FastCGITests", dependencies: ["FastCGI", "HTTP", "Threading", httpTypes], swiftSettings: settings),
         .testTarget(name: "HTMLTemplateTests", dependencies: ["HTMLTemplate"], swiftSettings: settings),
         .testTarget(name: "CaptchaTests", dependencies: ["Captcha", "Threading"], swiftSettings: settings),
+        .testTarget(name: "MariaDBTests", dependencies: ["MariaDB", "Threading"], swiftSettings: settings),
         .testTarget(name: "RegistrationTests", dependencies: ["Registration", "Sodium"], swiftSettings: settings),
         .testTarget(
             name: "PortalConfigurationTests", dependencies: ["PortalConfiguration"], swiftSettings: settings),

@@ -9,14 +9,17 @@ enum CalendarTime {
     private static let microsecondsPerDay: Int64 = 86_400_000_000
     /// Days from 0000-03-01 to 2001-01-01, the day from which `Date` counts.
     private static let referenceDay: Int64 = 730_791
-    /// Microseconds of 0001-01-01 and of the end of 9999-12-31 from the reference day.
-    private static let range: Range<Double> = -63_113_904_000_000_000..<252_423_993_600_000_000
+    /// Seconds of 0001-01-01 and of the end of 9999-12-31 from the reference day.
+    private static let range: Range<Double> = -63_113_904_000..<252_423_993_600
 
     /// The time of `date`, rounded to the microsecond; `nil` outside years 1 to 9999.
     static func time(of date: Date) -> MYSQL_TIME? {
-        let exact = (date.timeIntervalSinceReferenceDate * 1_000_000).rounded()
-        guard range.contains(exact) else { return nil }
-        let microseconds = Int64(exact)
+        let interval = date.timeIntervalSinceReferenceDate
+        guard range.contains(interval) else { return nil }
+        // Apart, because the product of both would be rounded once more: a microsecond off from the year 2137.
+        let seconds = interval.rounded(.down)
+        let microseconds = Int64(seconds) * 1_000_000 + Int64(((interval - seconds) * 1_000_000).rounded())
+        guard microseconds < Int64(range.upperBound) * 1_000_000 else { return nil }
         let day = floorDivide(microseconds, microsecondsPerDay) + referenceDay
         let inDay = microseconds - (day - referenceDay) * microsecondsPerDay
 

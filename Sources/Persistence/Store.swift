@@ -13,6 +13,9 @@ public final class Store: Sendable {
     let limits: RegistrationLimits
     let random: RandomBytes
 
+    /// Raised whenever a message was put into the outbox by this process.
+    public let outboxSignal = OutboxSignal()
+
     /// Makes a store.
     ///
     /// - Parameters:
@@ -37,11 +40,15 @@ public final class Store: Sendable {
     }
 
     /// Runs a transaction, again as a whole when MariaDB asks for it.
+    ///
+    /// - Parameter sendsMessages: whether it may put messages into the outbox: couriers are woken after it.
     func transaction<T>(
-        _ body: (inout Connection) throws(DatabaseError) -> TransactionEnd<T>
+        sendsMessages: Bool = false, _ body: (inout Connection) throws(DatabaseError) -> TransactionEnd<T>
     ) throws(StoreError) -> T {
         do {
-            return try pool.transaction(body)
+            let result = try pool.transaction(body)
+            if sendsMessages { outboxSignal.raise() }
+            return result
         } catch {
             throw StoreError(error)
         }

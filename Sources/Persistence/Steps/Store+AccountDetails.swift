@@ -47,7 +47,7 @@ extension Store {
     ) throws(StoreError) -> AccountDetailsOutcome {
         let contacts = registration.contacts
         let seed = OneTimePasswordPair.drawSeed(for: contacts, keys: keys, random: random)
-        return try transaction { (connection) throws(DatabaseError) in
+        return try transaction(sendsMessages: true) { (connection) throws(DatabaseError) in
             guard let current = try Registrations.lock(registration.id, on: &connection), !current.isExpired else {
                 return .rollback(.expired)
             }

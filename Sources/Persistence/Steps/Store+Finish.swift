@@ -14,7 +14,7 @@ public enum FinishOutcome: Sendable, Equatable {
 extension Store {
     /// Ends a registration that is proven: its account exists from then on, with the contacts that the master had.
     public func finish(_ registration: RegistrationRecord, client: Client) throws(StoreError) -> FinishOutcome {
-        try transaction { (connection) throws(DatabaseError) in
+        try transaction(sendsMessages: true) { (connection) throws(DatabaseError) in
             guard let current = try Registrations.lock(registration.id, on: &connection), !current.isExpired else {
                 return .rollback(.expired)
             }

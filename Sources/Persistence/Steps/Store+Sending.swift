@@ -18,7 +18,7 @@ extension Store {
     public func resend(
         _ registration: RegistrationRecord, _ purpose: OTPPurpose, client: Client
     ) throws(StoreError) -> SendOutcome {
-        try transaction { (connection) throws(DatabaseError) in
+        try transaction(sendsMessages: true) { (connection) throws(DatabaseError) in
             guard let current = try Registrations.lock(registration.id, on: &connection), !current.isExpired else {
                 return .rollback(.expired)
             }
@@ -40,7 +40,7 @@ extension Store {
     ) throws(StoreError) -> SendOutcome {
         let contacts = registration.contacts
         let seed = OneTimePasswordPair.drawSeed(for: contacts, keys: keys, random: random)
-        return try transaction { (connection) throws(DatabaseError) in
+        return try transaction(sendsMessages: true) { (connection) throws(DatabaseError) in
             guard let current = try Registrations.lock(registration.id, on: &connection), !current.isExpired else {
                 return .rollback(.expired)
             }

@@ -25,7 +25,7 @@ extension Store {
         iec: IEC, gstin: GSTIN, onlyWithout: Bool, client: Client
     ) throws(StoreError) -> IssueOutcome {
         let seed = SecretSeed(keys: keys, random: random)
-        return try transaction { (connection) throws(DatabaseError) in
+        return try transaction(sendsMessages: true) { (connection) throws(DatabaseError) in
             guard let entry = try MasterEntries.find(iec, gstin, on: &connection) else { return .rollback(.unknown) }
             if try Accounts.exists(iec, gstin, on: &connection) { return .rollback(.registered) }
             let contacts: Contacts

@@ -28,7 +28,7 @@ extension Store {
         session: SessionID, client: Client
     ) throws(StoreError) -> VerificationOutcome {
         let newSession = SessionID(random: random)
-        return try transaction { (connection) throws(DatabaseError) in
+        return try transaction(sendsMessages: true) { (connection) throws(DatabaseError) in
             guard let current = try Registrations.lock(registration.id, on: &connection), !current.isExpired else {
                 return .rollback(.expired)
             }

@@ -1,15 +1,15 @@
-import FoundationEssentials
+public import FoundationEssentials
 
 /// Times as registrants read them: Indian Standard Time, five and a half hours ahead of UTC all the year.
-enum IndianTime {
+public enum IndianTime {
     /// "22-11-2026, 10:42 IST".
-    static func dateAndTime(_ date: Date) -> String {
+    public static func dateAndTime(_ date: Date) -> String {
         let (year, month, day, hour, minute) = parts(of: date)
         return "\(padded(day))-\(padded(month))-\(year), \(padded(hour)):\(padded(minute)) IST"
     }
 
     /// "10:42 IST".
-    static func time(_ date: Date) -> String {
+    public static func time(_ date: Date) -> String {
         let (_, _, _, hour, minute) = parts(of: date)
         return "\(padded(hour)):\(padded(minute)) IST"
     }
