@@ -19,23 +19,6 @@ import Testing
         #expect(try connection.rows("DELETE FROM t") == [])
     }
 
-    @Test("a session has its settings, whatever the server's are")
-    func session() throws {
-        let database = try TestDatabase()
-        var connection = try database.connection()
-        let row = try #require(
-            try connection.first(
-                """
-                SELECT @@time_zone, @@character_set_client, @@character_set_connection, @@character_set_results,
-                @@tx_isolation, @@innodb_lock_wait_timeout, @@autocommit, @@sql_mode LIKE '%STRICT_ALL_TABLES%'
-                """))
-        #expect(
-            row.values == [
-                .text("+00:00"), .text("utf8mb4"), .text("utf8mb4"), .text("utf8mb4"), .text("READ-COMMITTED"),
-                .integer(5), .integer(1), .integer(1),
-            ])
-    }
-
     @Test("a duplicate names its key, and never the value", arguments: ["x", "for key 'PRIMARY'", "it's"])
     func duplicates(value: String) throws {
         let database = try TestDatabase()
