@@ -74,7 +74,7 @@ mariadb_start() {
                 --transaction-isolation=READ-COMMITTED --innodb-lock-wait-timeout=5 \
                 --innodb-buffer-pool-size=64M --innodb-log-file-size=32M --innodb-log-buffer-size=4M \
                 --key-buffer-size=1M --aria-pagecache-buffer-size=1M --query-cache-size=0 --performance-schema=OFF \
-                --max-connections=200 --max-allowed-packet=64M \
+                --max-connections=200 \
                 </dev/null >/dev/null 2>>"$log" &
             echo $!
         )
