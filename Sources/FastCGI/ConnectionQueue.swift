@@ -101,7 +101,11 @@ final class ConnectionQueue: Sendable {
     }
 
     /// Wakes every worker, and ends the reading of requests that have not wholly arrived.
+    ///
+    /// A socket of our own refuses connections from here on, so that nginx turns to another server at once. An inherited
+    /// one is left as it is: what waits in it is the successor's.
     func stop() {
+        if !listener.isInherited { shutdown(listener.descriptor, Int32(SHUT_RDWR)) }
         state.withLock { state in
             state.isStopping = true
             // What has arrived can still be read: only the waiting for more ends.

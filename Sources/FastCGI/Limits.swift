@@ -6,7 +6,8 @@ public struct Limits: Sendable, Equatable {
     public var parameters: Int
     /// The most bytes of all names and values of the parameters. Default 64 KiB.
     public var parameterBytes: Int
-    /// The most bytes of a body. Default 16 KiB.
+    /// The most bytes of a body. Default 16 KiB. Parameters and body that are over 128 KiB together, with what frames them,
+    /// end their connection without an answer.
     public var bodyBytes: Int
     /// The most bytes of a path, encoded. Default 1,024.
     public var pathBytes: Int

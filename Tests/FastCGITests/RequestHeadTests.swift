@@ -107,7 +107,7 @@ struct RequestHeadTests {
         #expect(status([("X", String(repeating: "x", count: 65_000))]) == nil)
         #expect(status([("X", String(repeating: "x", count: 65_536))]) == 400)
         for name in ["HTTP_COOKIE", "HTTP_ORIGIN", "CONTENT_TYPE", "REMOTE_ADDR", "X"] {
-            #expect(status([(name, ""), (name, "")]) == 400)
+            #expect(status([(name, "a=1"), (name, "a=1")]) == 400)
         }
     }
 

@@ -125,7 +125,15 @@ struct ServerTests {
         #expect(time < .milliseconds(1_700))
         let output = client.receive().map { String(decoding: $0.output, as: UTF8.self) }
         #expect(output?.hasSuffix("GET /slow q= f= c=") == true)
+    }
+
+    @Test("a server that was stopped refuses connections")
+    func refusesAfterStop() throws {
+        let running = try RunningServer()
+        running.server.stop()
+        #expect(unsafe access(running.path, F_OK) == 0)
         #expect(RawClient(path: running.path) == nil)
+        running.stop()
     }
 
     @Test("an idle server stops at once, with silent, half-sent and kept connections too")
