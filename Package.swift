@@ -87,6 +87,7 @@ let package = Package(
         .testTarget(name: "CaptchaTests", dependencies: ["Captcha", "Threading"], swiftSettings: settings),
         .testTarget(name: "MariaDBTests", dependencies: ["MariaDB", "Threading"], swiftSettings: settings),
         .testTarget(name: "RegistrationTests", dependencies: ["Registration", "Sodium"], swiftSettings: settings),
+        .testTarget(name: "MasterLoadTests", dependencies: ["MasterLoad", "Registration"], swiftSettings: settings),
         .testTarget(
             name: "PortalConfigurationTests", dependencies: ["PortalConfiguration"], swiftSettings: settings),
     ]

@@ -4,10 +4,10 @@ public enum DatabaseRole: String, Sendable, CaseIterable {
     case portal = "DATABASE"
     /// Creates and changes tables: `icegatectl migrate`.
     case migrator = "CTL_MIGRATOR"
-    /// Loads the master: `icegatectl master`.
+    /// Loads the master and issues temporary passwords: `icegatectl master` and `password`.
     case loader = "CTL_LOADER"
-    /// Issues temporary passwords, looks after accounts and deliveries: the other commands of `icegatectl`.
-    case `operator` = "CTL_OPERATOR"
+    /// Reads what holds no secret: reports for the help desk.
+    case reader = "CTL_READER"
 
     var userKey: ConfigurationKey {
         ConfigurationKey("\(rawValue)_USER", .text, "Account of MariaDB \(purpose).")
@@ -27,8 +27,8 @@ public enum DatabaseRole: String, Sendable, CaseIterable {
         switch self {
         case .portal: "that serves the portal"
         case .migrator: "for icegatectl migrate"
-        case .loader: "for icegatectl master"
-        case .operator: "for the other commands of icegatectl"
+        case .loader: "for icegatectl master and password"
+        case .reader: "for the commands of icegatectl that only read"
         }
     }
 }
