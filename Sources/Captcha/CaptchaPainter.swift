@@ -13,53 +13,70 @@ public struct CaptchaPainter: Sendable {
     /// Height of the images in pixels.
     public static let height = 64
 
-    private let fonts: [String]
+    /// The letters of each font that is installed, in the order of the alphabet.
+    private let fonts: [[Glyph]]
 
-    /// Takes those of the known fonts that are installed.
+    /// Draws the letters of those known fonts that are installed, once for all images: some 60 ms.
     ///
     /// - Parameter directory: where Debian's font packages put their files.
-    /// - Throws: ``CaptchaError`` that names the package to install when none is there.
+    /// - Throws: ``CaptchaError`` that names the package to install when no font is there, or names a damaged font.
     public init(fontDirectory directory: String = "/usr/share/fonts/truetype") throws(CaptchaError) {
-        fonts = Self.knownFonts.compactMap { name -> String? in
+        var fonts: [[Glyph]] = []
+        for name in Self.knownFonts {
             let path = "\(directory)/\(name)"
-            return unsafe access(path, R_OK) == 0 ? path : nil
+            guard unsafe access(path, R_OK) == 0 else { continue }
+            var glyphs: [Glyph] = []
+            for scalar in CaptchaText.alphabet.unicodeScalars {
+                glyphs.append(try Glyph(String(scalar), font: path))
+            }
+            fonts.append(glyphs)
         }
         guard !fonts.isEmpty else {
             throw CaptchaError("No font for captchas in \(directory): install the package fonts-dejavu-core.")
         }
+        self.fonts = fonts
     }
 
     /// Draws one captcha.
     ///
     /// - Parameter generator: decides fonts, sizes, angles, arcs and colours: the same numbers make the same image.
     /// - Returns: a PNG file, some 2 KB.
-    /// - Throws: ``CaptchaError`` when a font is damaged or memory is short.
+    /// - Throws: ``CaptchaError`` when memory is short.
     public func png(of text: CaptchaText, using generator: inout some RandomNumberGenerator) throws(CaptchaError)
         -> [UInt8]
     {
-        let drawing = try Canvas(width: Self.width * Self.scale, height: Self.height * Self.scale)
-        drawArcs(on: drawing, using: &generator)
-        try draw(text, on: drawing, using: &generator)
-        return try bend(drawing, using: &generator).png()
+        let arcs = try drawArcs(using: &generator)
+        let wave = Wave(using: &generator)
+        let letters = draw(text, along: wave, using: &generator)
+        let image = try Canvas(width: Self.width, height: Self.height, palette: Self.palette(using: &generator))
+        for y in 0..<Self.height {
+            for x in 0..<Self.width {
+                let letter = letters[y * Self.width + x]
+                let arc = wave.sum(x, y) { arcs.pixel($0, $1) }
+                // Both are 0 to 1,020. The first shade is the ground, which is there already.
+                let ink = letter + arc * (Self.fullInk - letter) / Self.fullInk
+                let shade = (ink * (Self.shades - 1) + Self.fullInk / 2) / Self.fullInk
+                if shade > 0 { image.set(x, y, to: shade) }
+            }
+        }
+        return try image.png()
     }
 
     // MARK: -
 
-    // The drawing is twice as large as the image: what libgd does not smooth is smoothed on the way down.
+    // Letters and arcs are twice as large as the image: each of its pixels is made of four.
     private static let scale = 2
+    private static let fullInk = 4 * 255
 
-    // Six at most: libgd keeps that many open. Each of them tells all 32 characters apart.
-    // Packages: fonts-dejavu-core, fonts-noto-core.
+    // Each of them tells all 32 characters apart. Packages: fonts-dejavu-core, fonts-noto-core.
     private static let knownFonts = [
         "dejavu/DejaVuSans-Bold.ttf", "dejavu/DejaVuSerif-Bold.ttf", "dejavu/DejaVuSansMono-Bold.ttf",
         "noto/NotoSans-Bold.ttf", "noto/NotoSerif-Bold.ttf", "noto/NotoSansDisplay-Bold.ttf",
     ]
 
-    // Red holds how dark a pixel is, 0 to 255.
-    private static let letterColor = 0xFF0000
-
-    /// Three arcs across the width, fainter than letters.
-    private func drawArcs(on drawing: borrowing Canvas, using generator: inout some RandomNumberGenerator) {
+    /// Three arcs across the width, fainter than letters; 0 to 255 a pixel.
+    private func drawArcs(using generator: inout some RandomNumberGenerator) throws(CaptchaError) -> Canvas {
+        let drawing = try Canvas(width: Self.width * Self.scale, height: Self.height * Self.scale)
         for _ in 0..<3 {
             let isOpenBelow = Bool.random(using: &generator)
             drawing.arc(
@@ -69,89 +86,109 @@ public struct CaptchaPainter: Sendable {
                 height: .random(in: 50...130, using: &generator),
                 from: isOpenBelow ? 180 : 0, to: isOpenBelow ? 360 : 180,
                 thickness: .random(in: 2...4, using: &generator),
-                color: .random(in: 0x70...0xA0, using: &generator) << 16)
+                color: .random(in: 0x70...0xA0, using: &generator))
         }
+        return drawing
     }
 
-    private struct Glyph {
-        let character: String
-        let font: String
-        var em: Double
-        var box: Canvas.Box
-        var width: Double { box.right - box.left }
-    }
-
-    private func draw(
-        _ text: CaptchaText, on drawing: borrowing Canvas, using generator: inout some RandomNumberGenerator
-    ) throws(CaptchaError) {
-        var glyphs: [Glyph] = []
-        for scalar in text.value.unicodeScalars {
-            let font = fonts[Int.random(in: 0..<fonts.count, using: &generator)]
-            let em = Double.random(in: 76...92, using: &generator)
-            let character = String(scalar)
-            glyphs.append(
-                Glyph(
-                    character: character, font: font, em: em,
-                    box: try Canvas.measure(character, font: font, em: em)))
+    /// The letters in a row, each of another font, size, angle and height; 0 to 1,020 a pixel of the image.
+    private func draw(_ text: CaptchaText, along wave: Wave, using generator: inout some RandomNumberGenerator) -> [Int]
+    {
+        let glyphs = text.indices.map { index in
+            (
+                glyph: fonts[Int.random(in: 0..<fonts.count, using: &generator)][index],
+                size: Double.random(in: 0.9...1.1, using: &generator)
+            )
         }
         // Neighbours touch or overlap a little; the row is made to fit when it holds many Ws and Ms.
-        let overlap = 2.0
-        let room = Double(drawing.width) - 44
-        let total = glyphs.reduce(0) { $0 + $1.width } - overlap * Double(glyphs.count - 1)
-        let shrink = min(1, room / total)
-        var x = (Double(drawing.width) - total * shrink) / 2
-        for glyph in glyphs {
-            let angle = Double.random(in: -0.28...0.28, using: &generator)
+        let overlap = 6.0
+        let width = Double(Self.width * Self.scale)
+        let total = glyphs.reduce(0) { $0 + Double($1.glyph.width) * $1.size - overlap } + overlap
+        let fit = min(1, (width - 44) / total)
+        var left = (width - total * fit) / 2
+        var letters = Array(repeating: 0, count: Self.width * Self.height)
+        for (glyph, size) in glyphs {
+            let advance = (Double(glyph.width) * size - overlap) * fit
             let center = (
-                x: x + glyph.width * shrink / 2,
-                y: Double(drawing.height) / 2 + .random(in: -9...9, using: &generator)
+                x: left + (advance + overlap * fit) / 2,
+                y: Double(Self.height * Self.scale) / 2 + .random(in: -9...9, using: &generator)
             )
-            // libgd turns round the start of the baseline, y grows downwards: put the middle of the box where it belongs.
-            let middle = (
-                x: (glyph.box.left + glyph.box.right) / 2 * shrink, y: (glyph.box.top + glyph.box.bottom) / 2 * shrink
-            )
-            try drawing.draw(
-                glyph.character, font: glyph.font, em: glyph.em * shrink, angle: angle,
-                x: center.x - middle.x * cos(angle) - middle.y * sin(angle),
-                y: center.y + middle.x * sin(angle) - middle.y * cos(angle),
-                color: Self.letterColor)
-            x += glyph.width * shrink - overlap
+            let placement = Placement(
+                glyph: glyph, x: center.x, y: center.y, size: size * fit,
+                angle: .random(in: -0.28...0.28, using: &generator))
+            placement.draw(on: &letters, along: wave)
+            left += advance
         }
+        return letters
     }
 
-    /// Bends the drawing along two waves, halves it and gives it its colours.
-    private func bend(_ drawing: borrowing Canvas, using generator: inout some RandomNumberGenerator)
-        throws(CaptchaError) -> Canvas
-    {
-        let image = try Canvas(
-            width: Self.width, height: Self.height, palette: Self.palette(using: &generator))
-        let down = wave(count: Self.width, length: 70...130, height: 4...7, using: &generator)
-        let across = wave(count: Self.height, length: 50...90, height: 3...5, using: &generator)
-        for y in 0..<Self.height {
-            for x in 0..<Self.width {
-                let left = Self.scale * x + across[y]
-                let top = Self.scale * y + down[x]
-                var sum = 0
-                for offset in 0..<Self.scale * Self.scale {
-                    sum += drawing.pixel(left + offset % Self.scale, top + offset / Self.scale) >> 16
+    /// One letter where it stands.
+    private struct Placement {
+        let glyph: Glyph
+        /// Its middle, in pixels of twice the image's size.
+        let x, y: Double
+        let size: Double
+        /// Radians, clockwise.
+        let angle: Double
+
+        func draw(on letters: inout [Int], along wave: Wave) {
+            // Round the letter's middle as far as its corners and the wave reach.
+            let reach = Double(glyph.width + glyph.height) / 2 * size + Wave.largest
+            let columns = range(x, reach, count: CaptchaPainter.width)
+            let along = (x: cos(angle) / size, y: sin(angle) / size)
+            let middle = (x: Double(glyph.width) / 2, y: Double(glyph.height) / 2)
+            for row in range(y, reach, count: CaptchaPainter.height) {
+                for column in columns {
+                    let ink = wave.sum(column, row) { u, v in
+                        let right = Double(u) - x
+                        let down = Double(v) - y
+                        return glyph.coverage(
+                            x: middle.x + right * along.x + down * along.y,
+                            y: middle.y - right * along.y + down * along.x)
+                    }
+                    let pixel = row * CaptchaPainter.width + column
+                    if ink > letters[pixel] { letters[pixel] = ink }
                 }
-                // Four values of 0 to 255, as one of 16 shades. The first is the ground, which is there already.
-                let shade = (sum + 32) / 64
-                if shade > 0 { image.set(x, y, to: min(shade, Self.shades - 1)) }
             }
         }
-        return image
+
+        /// The rows or columns of the image within reach of the middle.
+        private func range(_ middle: Double, _ reach: Double, count: Int) -> Range<Int> {
+            let scale = Double(CaptchaPainter.scale)
+            let first = max(0, Int((middle - reach) / scale))
+            return first..<max(first, min(count, Int((middle + reach) / scale) + 1))
+        }
     }
 
-    /// Displacements of a sine wave in pixels of the drawing.
-    private func wave(
-        count: Int, length: ClosedRange<Double>, height: ClosedRange<Double>,
-        using generator: inout some RandomNumberGenerator
-    ) -> [Int] {
-        let length = Double.random(in: length, using: &generator)
-        let height = Double.random(in: height, using: &generator)
-        let phase = Double.random(in: 0...2 * .pi, using: &generator)
-        return (0..<count).map { Int((height * sin(2 * .pi * Double($0) / length + phase)).rounded()) }
+    /// Two sine waves that bend the image: one moves columns up and down, one moves rows to the sides.
+    private struct Wave {
+        static let largest = 7.0
+        private let down: [Int]
+        private let across: [Int]
+
+        init(using generator: inout some RandomNumberGenerator) {
+            down = Self.displacements(
+                count: CaptchaPainter.width, length: 70...130, height: 4...Self.largest, using: &generator)
+            across = Self.displacements(
+                count: CaptchaPainter.height, length: 50...90, height: 3...5, using: &generator)
+        }
+
+        /// The sum over the four points of the drawing that make a pixel of the image.
+        func sum(_ x: Int, _ y: Int, of value: (Int, Int) -> Int) -> Int {
+            let u = CaptchaPainter.scale * x + across[y]
+            let v = CaptchaPainter.scale * y + down[x]
+            return value(u, v) + value(u + 1, v) + value(u, v + 1) + value(u + 1, v + 1)
+        }
+
+        private static func displacements(
+            count: Int, length: ClosedRange<Double>, height: ClosedRange<Double>,
+            using generator: inout some RandomNumberGenerator
+        ) -> [Int] {
+            let length = Double.random(in: length, using: &generator)
+            let height = Double.random(in: height, using: &generator)
+            let phase = Double.random(in: 0...2 * .pi, using: &generator)
+            return (0..<count).map { Int((height * sin(2 * .pi * Double($0) / length + phase)).rounded()) }
+        }
     }
 
     private static let shades = 16

@@ -38,5 +38,8 @@ public struct CaptchaText: Sendable, Equatable, CustomStringConvertible {
     /// The six characters.
     public var description: String { value }
 
+    /// The places of the six characters in the alphabet, 0 to 31.
+    var indices: [Int] { value.utf8.compactMap(Self.bytes.firstIndex) }
+
     private static let bytes = Array(alphabet.utf8)
 }
