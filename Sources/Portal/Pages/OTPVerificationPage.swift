@@ -51,7 +51,7 @@ struct OTPVerificationPage: PageModel, Sendable {
         .text("expiresAt") { $0.expiresAt },
         .text("resendPath") { $0.resendPath },
         .text("resendToken") { $0.resendToken },
-        .flag("canResend") { $0.canResend },
+        .flag("offersResend") { $0.canResend || !$0.resendAt.isEmpty },
         .text("resendAt") { $0.resendAt },
         .text("resendInSeconds") { $0.resendInSeconds },
         .text("sendsLeft") { $0.sendsLeft },
