@@ -1,4 +1,4 @@
-public import HTMLTemplate
+import HTMLTemplate
 public import Logging
 public import Persistence
 import Registration

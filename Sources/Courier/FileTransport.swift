@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Registration
 
 /// Writes each letter into a file of its own, where a development set-up or a test reads it.
 ///

@@ -12,8 +12,8 @@ enum AuditLog {
             """
             INSERT INTO audit_events (happened_at, action, outcome, iec, gstin, icegate_id, registration_id, account_id,
                 client_address, request_id)
-            VALUES (UTC_TIMESTAMP(6), \(action.rawValue), \(outcome), \(optional: iec?.text), \(optional: gstin?.text), \(optional: icegateID?.text),
-                \(optional: registrationID), \(optional: accountID), \(client.address), \(client.requestID))
+            VALUES (UTC_TIMESTAMP(6), \(action.rawValue), \(outcome), \(iec?.text), \(gstin?.text), \(icegateID?.text),
+                \(registrationID), \(accountID), \(client.address), \(client.requestID))
             """)
     }
 

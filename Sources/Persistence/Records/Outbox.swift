@@ -54,9 +54,9 @@ enum Outbox {
             """
             INSERT INTO outbox (template, channel, recipient, language, nonce, key_id, otp_pair_id, iec, gstin,
                 icegate_id, created_at, next_attempt_at, useful_until)
-            VALUES (\(template), \(destination.channel), \(destination.address), \(language), \(optional: seed?.nonce),
-                \(optional: seed?.keyID), \(optional: otpPairID), \(optional: iec?.text), \(optional: gstin?.text), \(optional: icegateID?.text), UTC_TIMESTAMP(6),
-                UTC_TIMESTAMP(6), UTC_TIMESTAMP(6) + INTERVAL \(optional: lifetime?.wholeSeconds) SECOND)
+            VALUES (\(template), \(destination.channel), \(destination.address), \(language), \(seed?.nonce),
+                \(seed?.keyID), \(otpPairID), \(iec?.text), \(gstin?.text), \(icegateID?.text), UTC_TIMESTAMP(6),
+                UTC_TIMESTAMP(6), UTC_TIMESTAMP(6) + INTERVAL \(lifetime?.wholeSeconds) SECOND)
             """)
     }
 

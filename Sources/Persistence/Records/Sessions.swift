@@ -82,7 +82,7 @@ enum Sessions {
         try connection.execute(
             """
             INSERT INTO sessions (id_hash, registration_id, account_id, created_at, last_seen_at, ends_at)
-            VALUES (\(id.hash), \(optional: registrationID), \(optional: accountID), UTC_TIMESTAMP(6), UTC_TIMESTAMP(6),
+            VALUES (\(id.hash), \(registrationID), \(accountID), UTC_TIMESTAMP(6), UTC_TIMESTAMP(6),
                 UTC_TIMESTAMP(6) + INTERVAL \(lifetime.wholeSeconds) SECOND)
             """)
     }
