@@ -5,7 +5,7 @@ extension ConfigurationKey {
         [databaseSocket, databaseHost, databasePort, databaseName],
         [databaseConnectTimeout, databaseReadTimeout, databaseWriteTimeout],
         DatabaseRole.allCases.flatMap { [$0.userKey, $0.passwordKey, $0.passwordFileKey] },
-        [keyFile, fastCGISocket, fastCGISocketGroup, fastCGIThreads, templates, locales],
+        [keyFile, fastCGISocket, fastCGISocketGroup, fastCGIThreads, templates, locales, assets, migrations],
         [courierTransport, courierDirectory, courierThreads, captchaTestAnswer],
         [otpLifetime, otpTries, otpResendWait, otpSends, otpPairs],
         [registrationIdle, registrationSession, accountIdle, accountSession],
@@ -46,6 +46,13 @@ extension ConfigurationKey {
         "TEMPLATES_DIRECTORY", .path, default: "/usr/share/icegate/Templates", "Where the pages' templates are.")
     static let locales = ConfigurationKey(
         "LOCALES_DIRECTORY", .path, default: "/usr/share/icegate/Locales", "Where the message catalogues are.")
+
+    static let assets = ConfigurationKey(
+        "ASSETS_DIRECTORY", .path, default: "/usr/share/icegate/assets",
+        "Where nginx's assets are: the portal reads them at start and names their version in its pages.")
+    static let migrations = ConfigurationKey(
+        "MIGRATIONS_DIRECTORY", .path, default: "/usr/share/icegate/migrations",
+        "Where icegatectl migrate finds the migrations of the schema.")
 
     static let courierTransport = ConfigurationKey(
         "COURIER_TRANSPORT", .word(["file"]), "How messages leave: file writes each into COURIER_DIRECTORY.")

@@ -50,6 +50,10 @@ public struct PortalConfiguration: Sendable {
         public var templatesDirectory: String
         /// Directory of the message catalogues.
         public var localesDirectory: String
+        /// Where nginx's assets are.
+        public var assetsDirectory: String
+        /// Where the migrations of the schema are.
+        public var migrationsDirectory: String
     }
 
     /// Production unless said otherwise.
@@ -137,7 +141,8 @@ public struct PortalConfiguration: Sendable {
             threads: reader.count(.fastCGIThreads))
         keys = Self.keys(for: program, from: &reader)
         resources = Resources(
-            templatesDirectory: reader.required(.templates), localesDirectory: reader.required(.locales))
+            templatesDirectory: reader.required(.templates), localesDirectory: reader.required(.locales),
+            assetsDirectory: reader.required(.assets), migrationsDirectory: reader.required(.migrations))
         courier = Courier(
             transport: Self.transport(for: program, from: &reader), threads: reader.count(.courierThreads))
         captchaTestAnswer = reader.text(.captchaTestAnswer)
