@@ -1,6 +1,6 @@
 import CFastCGI
 import Glibc
-import Synchronization
+import Threading
 
 /// Where workers wait: for connections to accept, for requests on kept connections, and for the stop.
 ///
@@ -26,7 +26,8 @@ final class ConnectionQueue: Sendable {
     private let limits: Limits
     private let set: Int32
     private let wakeUp: Int32
-    private let state = Mutex(State())
+    // A monitor rather than a Mutex: ThreadSanitizer sees its pthread_mutex_t, and reports every Mutex as a race.
+    private let state = Monitor(State())
 
     init(listener: Listener, limits: Limits) throws(FastCGIError) {
         self.listener = listener
@@ -105,12 +106,12 @@ final class ConnectionQueue: Sendable {
     /// A socket of our own refuses connections from here on, so that nginx turns to another server at once. An inherited
     /// one is left as it is: what waits in it is the successor's.
     func stop() {
-        if !listener.isInherited { shutdown(listener.descriptor, Int32(SHUT_RDWR)) }
         state.withLock { state in
             state.isStopping = true
             // What has arrived can still be read: only the waiting for more ends.
             for connection in state.reading { shutdown(connection, Int32(SHUT_RD)) }
         }
+        if !listener.isInherited { shutdown(listener.descriptor, Int32(SHUT_RDWR)) }
         // The counter is never read down, so that it wakes all. A full counter (EAGAIN) has woken them before.
         eventfd_write(wakeUp, 1)
     }
