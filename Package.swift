@@ -61,21 +61,21 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "PortalConfiguration",
-            dependencies: [.product(name: "Configuration", package: "swift-configuration")],
+            dependencies: ["MariaDB", "Registration", .product(name: "Configuration", package: "swift-configuration")],
             swiftSettings: settings),
 
         // Thin executables: configuration, wiring, signals.
         .executableTarget(
             name: "icegate-portal",
             dependencies: [
-                "Courier", "FastCGI", "HTTP", "HTMLTemplate", "MariaDB", "Persistence", "Portal", "PortalConfiguration",
-                "Registration", "Threading", log, argumentParser,
+                "Captcha", "Courier", "FastCGI", "HTTP", "HTMLTemplate", "MariaDB", "Persistence", "Portal",
+                "PortalConfiguration", "Registration", "Sodium", "Threading", log, argumentParser,
             ],
             swiftSettings: settings),
         .executableTarget(
             name: "icegatectl",
             dependencies: [
-                "MariaDB", "MasterLoad", "Persistence", "PortalConfiguration", "Registration", argumentParser,
+                "MariaDB", "MasterLoad", "Persistence", "PortalConfiguration", "Registration", "Sodium", argumentParser,
             ],
             swiftSettings: settings),
 

@@ -1,0 +1,51 @@
+import ArgumentParser
+import Captcha
+import Courier
+import FastCGI
+import Glibc
+import HTMLTemplate
+import Logging
+import PortalConfiguration
+import Threading
+
+@main
+struct PortalCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "icegate-portal",
+        abstract: "Serves the ICEGATE registration portal over FastCGI, and delivers its messages.",
+        discussion: """
+            Stays in the foreground. SIGTERM and SIGINT let running requests finish and end it; SIGHUP loads templates and \
+            catalogues again, and keeps the old ones when the new ones have problems.
+
+            Example: icegate-portal --config /etc/icegate/icegate.conf
+            """)
+
+    @Option(name: .long, help: "The configuration file; otherwise $ICEGATE_CONFIG, or /etc/icegate/icegate.conf.")
+    var config: String?
+
+    @Flag(name: .long, help: "Read configuration, keys, templates and fonts, say what is wrong, and start nothing.")
+    var check = false
+
+    func run() throws {
+        // Blocked before the first thread starts, so that only the wait below takes them.
+        let signals = [SIGTERM, SIGINT, SIGHUP]
+        Signals.block(signals)
+        LoggingSystem.bootstrap(StreamLogHandler.standardError)
+        let log = Logger(label: "icegate-portal")
+
+        let parts = try PortalParts(configurationFile: config, log: log)
+        guard !check else {
+            print("Configuration, keys, templates, catalogues and fonts are right.")
+            return
+        }
+        let server = try parts.makeServer()
+        try server.start()
+        let couriers = parts.startCouriers()
+        log.info("started", metadata: ["origin": "\(parts.configuration.publicOrigin)"])
+        while Signals.wait(for: signals) == SIGHUP { parts.reload() }
+        log.info("stopping")
+        server.stop()
+        couriers?.stop()
+        log.info("stopped")
+    }
+}

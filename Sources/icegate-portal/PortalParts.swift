@@ -1,0 +1,127 @@
+import Captcha
+import Courier
+import FastCGI
+import FoundationEssentials
+import HTMLTemplate
+import HTTP
+import Logging
+import MariaDB
+import Persistence
+import Portal
+import PortalConfiguration
+import Registration
+import Sodium
+
+/// The parts of a running portal, put together from its configuration.
+struct PortalParts {
+    let configuration: PortalConfiguration
+    private let portal: Portal
+    private let courier: Courier?
+    private let templates: TemplateStore
+    private let texts: TextStore
+    private let log: Logger
+
+    /// Reads everything that can be wrong before anything is started.
+    init(configurationFile: String?, log: Logger) throws(StartError) {
+        var problems: [String] = []
+        func attempt<T, E: Error>(_ body: () throws(E) -> T) -> T? {
+            do {
+                return try body()
+            } catch let error as ConfigurationError {
+                problems += error.problems
+            } catch let error as TemplateLoadError {
+                problems += error.problems.map { "\($0)" }
+            } catch {
+                problems.append("\(error)")
+            }
+            return nil
+        }
+        guard
+            let configuration = attempt({ () throws(ConfigurationError) in
+                try PortalConfiguration.load(for: .portal, file: configurationFile)
+            })
+        else { throw StartError(problems: problems) }
+        let database = attempt { () throws(ConfigurationError) in try configuration.database(as: .portal) }
+        let keys = KeyRing(configuration.keys.map { (id: $0.id, bytes: $0.bytes) })
+        if keys == nil { problems.append("KEY_FILE holds no usable key, or one number twice.") }
+        let resources = configuration.resources
+        let templates = attempt { () throws(TemplateLoadError) in
+            try TemplateStore(
+                directory: resources.templatesDirectory, locales: resources.localesDirectory,
+                languages: Self.translations, pages: Portal.pages, frame: Portal.frame)
+        }
+        let texts = attempt { () throws(TemplateLoadError) in
+            try TextStore { () throws(TemplateLoadError) in
+                let catalogues = try Catalogues(
+                    directory: resources.localesDirectory, languages: Self.translations)
+                return try TextTemplateSet(
+                    directory: resources.templatesDirectory, catalogues: catalogues, texts: MessageTexts.all)
+            }
+        }
+        let painter = attempt { () throws(CaptchaError) in try CaptchaPainter() }
+        let assetVersion = AssetVersion.of(resources.assetsDirectory)
+        if assetVersion == nil { problems.append("ASSETS_DIRECTORY \(resources.assetsDirectory) cannot be read.") }
+        guard problems.isEmpty, let database, let keys, let templates, let texts, let painter, let assetVersion else {
+            throw StartError(problems: problems)
+        }
+        let limits = RegistrationLimits(configuration.limits)
+        let store = Store(
+            // A connection for each thread that serves, and for each that delivers.
+            pool: Pool(
+                ConnectionOptions(database), size: configuration.fastCGI.threads + configuration.courier.threads,
+                waitLimit: .seconds(2)),
+            keys: keys, limits: limits)
+        self.configuration = configuration
+        self.templates = templates
+        self.texts = texts
+        self.log = log
+        portal = Portal(
+            store: store, templates: templates, keys: keys, limits: limits,
+            settings: PortalSettings(
+                origin: configuration.publicOrigin, usesSecureCookies: configuration.usesSecureCookies,
+                assetVersion: assetVersion, captchaTestAnswer: configuration.captchaTestAnswer,
+                hashConcurrency: configuration.limits.hashConcurrency, hashQueue: configuration.limits.hashQueue),
+            painter: painter, log: log)
+        courier =
+            switch configuration.courier.transport {
+            case .files(let directory):
+                Courier(store: store, texts: texts, transport: FileTransport(directory: directory), log: log)
+            case nil: nil
+            }
+    }
+
+    /// The languages beside English, which is the text of the templates.
+    private static let translations = MessageLanguage.allCases.filter { $0 != .english }.map(\.rawValue)
+
+    /// Binds the socket, or takes the inherited one.
+    func makeServer() throws(FastCGIError) -> Server {
+        let settings = configuration.fastCGI
+        let listener =
+            if let path = settings.socketPath {
+                try Listener.unixSocket(path: path, group: settings.socketGroup)
+            } else {
+                try Listener.inherited()
+            }
+        return Server(listener: listener, threads: settings.threads) { [portal] in portal.respond(to: $0) }
+    }
+
+    /// Starts delivering.
+    func startCouriers() -> Courier? {
+        guard let courier else { return nil }
+        let wanted = configuration.courier.threads
+        let started = courier.start(threads: wanted)
+        if started < wanted { log.error("too few threads for the courier", metadata: ["started": "\(started)"]) }
+        return courier
+    }
+
+    /// Loads templates and catalogues again; the old ones stay when the new ones have problems.
+    func reload() {
+        do throws(TemplateLoadError) {
+            try templates.reload()
+            try texts.reload()
+            log.info("templates loaded again")
+        } catch {
+            for problem in error.problems { log.error("templates not loaded again", metadata: ["problem": "\(problem)"]) }
+        }
+    }
+}

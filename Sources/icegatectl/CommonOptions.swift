@@ -1,0 +1,50 @@
+import ArgumentParser
+import MariaDB
+import Persistence
+import PortalConfiguration
+import Registration
+
+/// What every command takes.
+struct CommonOptions: ParsableArguments {
+    @Option(name: .long, help: "The configuration file; otherwise $ICEGATE_CONFIG, or /etc/icegate/icegate.conf.")
+    var config: String?
+
+    @Flag(name: .long, help: "Print one JSON object, for jobs.")
+    var json = false
+
+    func load() throws(ConfigurationError) -> PortalConfiguration {
+        try PortalConfiguration.load(for: .tool, file: config)
+    }
+
+    /// Prints a result: as JSON, or as a person reads it.
+    func print(_ object: [(name: String, value: JSONValue)], orText text: @autoclosure () -> String) {
+        Swift.print(json ? JSONValue.object(object).text : text())
+    }
+}
+
+/// The exit codes beyond 0 and those of wrong usage.
+enum Exit {
+    /// Refused, or rows refused.
+    static let refused = ExitCode(1)
+    /// The database does not answer (EX_UNAVAILABLE of sysexits.h).
+    static let unavailable = ExitCode(69)
+}
+
+/// Runs a command's work and turns what went wrong into words and an exit code.
+func reporting<T>(_ body: () throws -> T) throws -> T {
+    let isUnavailable: Bool
+    let description: String
+    do {
+        return try body()
+    } catch let error as ExitCode {
+        throw error
+    } catch let error as DatabaseError {
+        (isUnavailable, description) = (error.isUnavailable, error.description)
+    } catch let error as StoreError {
+        (isUnavailable, description) = (error.isUnavailable, error.description)
+    } catch let error as MigrationError {
+        (isUnavailable, description) = (error.isUnavailable, error.description)
+    }
+    complain(isUnavailable ? "The database does not answer: \(description)" : description)
+    throw isUnavailable ? Exit.unavailable : Exit.refused
+}

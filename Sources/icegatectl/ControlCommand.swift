@@ -1,0 +1,12 @@
+import ArgumentParser
+
+@main
+struct ControlCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "icegatectl",
+        abstract: "Looks after the ICEGATE registration portal: schema, master, temporary passwords.",
+        discussion: """
+            Exit codes: 0 done; 1 refused, or rows refused; 64 wrong usage; 69 the database does not answer.
+            """,
+        subcommands: [MigrateCommand.self, DoctorCommand.self, MasterCommand.self, PasswordCommand.self])
+}

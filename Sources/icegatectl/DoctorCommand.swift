@@ -1,0 +1,86 @@
+import ArgumentParser
+import MariaDB
+import Persistence
+import PortalConfiguration
+import Registration
+
+struct DoctorCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor", abstract: "Says what is well and what is not: configuration, keys, database, schema, master, outbox.",
+        discussion: """
+            One line for each matter, with OK, WARN or FAIL and what to do; exit code 1 when one failed.
+
+            Example: icegatectl doctor
+            """)
+
+    @OptionGroup var options: CommonOptions
+
+    func run() throws {
+        var findings: [Finding] = []
+        do throws(ConfigurationError) {
+            let configuration = try options.load()
+            findings.append(Finding(.ok, "configuration", "read"))
+            findings.append(
+                configuration.keys.isEmpty
+                    ? Finding(.fail, "keys", "KEY_FILE is not set or holds no key")
+                    : Finding(.ok, "keys", "\(configuration.keys.count), current is \(configuration.keys[0].id)"))
+            findings += try Self.database(configuration)
+        } catch {
+            findings += error.problems.map { Finding(.fail, "configuration", $0) }
+        }
+        let list = findings.map {
+            JSONValue.object([
+                ("state", .text($0.state.rawValue)), ("matter", .text($0.matter)), ("finding", .text($0.text)),
+            ])
+        }
+        options.print(
+            [("findings", .list(list))],
+            orText: findings.map { "\($0.state.rawValue)  \($0.matter): \($0.text)" }.joined(separator: "\n"))
+        if findings.contains(where: { $0.state == .fail }) { throw Exit.refused }
+    }
+
+    private static func database(_ configuration: PortalConfiguration) throws(ConfigurationError) -> [Finding] {
+        let settings = try configuration.database(as: .portal)
+        do throws(DatabaseError) {
+            var connection = try Connection(ConnectionOptions(settings))
+            var findings = [Finding(.ok, "database", "answers as \(settings.user)")]
+            let schema = try connection.first("SELECT COUNT(*), MAX(number) FROM schema_migrations")
+            findings.append(Finding(.ok, "schema", "migration \(try schema?.get(1, as: Int?.self) ?? 0)"))
+            let pairs = try connection.first("SELECT COUNT(*) FROM master_entries")?.get(0, as: Int.self) ?? 0
+            findings.append(
+                pairs == 0
+                    ? Finding(.warn, "master", "empty: load it with icegatectl master load FILE --mode=full")
+                    : Finding(.ok, "master", "\(pairs) pairs"))
+            let late = try connection.first(
+                """
+                SELECT COUNT(*) FROM outbox
+                WHERE state IN ('waiting', 'sending') AND created_at < UTC_TIMESTAMP(6) - INTERVAL 5 MINUTE
+                """)?.get(0, as: Int.self) ?? 0
+            findings.append(
+                late == 0
+                    ? Finding(.ok, "outbox", "nothing waits longer than 5 minutes")
+                    : Finding(.warn, "outbox", "\(late) messages wait longer than 5 minutes: is the portal running?"))
+            return findings
+        } catch {
+            return [Finding(.fail, "database", error.description)]
+        }
+    }
+
+    private struct Finding {
+        enum State: String {
+            case ok = "OK"
+            case warn = "WARN"
+            case fail = "FAIL"
+        }
+
+        let state: State
+        let matter: String
+        let text: String
+
+        init(_ state: State, _ matter: String, _ text: String) {
+            self.state = state
+            self.matter = matter
+            self.text = text
+        }
+    }
+}
