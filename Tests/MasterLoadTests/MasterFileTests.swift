@@ -142,9 +142,12 @@ import Testing
         #expect(findings.map(\.line) == [3])
     }
 
-    @Test("that is no regular file or not there is refused", arguments: ["/dev/zero", "/tmp", "/nowhere/x"])
-    func notRegular(_ path: String) {
-        #expect(throws: MasterFileError.self) { _ = try MasterFile(path: path) }
+    @Test(
+        "that is no regular file or not there is refused",
+        arguments: ["/dev/zero": "not a regular file", "/tmp": "not a regular file", "/nowhere/x": "not there"])
+    func notRegular(_ path: String, _ reason: String) {
+        let error = #expect(throws: MasterFileError.self) { _ = try MasterFile(path: path) }
+        #expect(error?.reason.contains(reason) == true)
     }
 
     @Test("of the sample has 1,000 rows to load, the first five usable, and no row rejected")
