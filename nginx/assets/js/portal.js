@@ -40,10 +40,8 @@ all(".password").forEach((box) => {
 // Finish: the confirm box in place of the page that asks. Cancel stays, OK posts.
 all("form[data-confirm]").forEach((form) => {
   form.addEventListener("submit", (event) => {
-    if (form.dataset.sent) return;
     event.preventDefault();
-    event.stopImmediatePropagation();
-    if (!window.confirm(form.dataset.confirm)) return;
+    if (form.dataset.sent || !window.confirm(form.dataset.confirm)) return;
     const token = document.createElement("input");
     token.type = "hidden";
     token.name = "form_token";
@@ -51,13 +49,17 @@ all("form[data-confirm]").forEach((form) => {
     form.append(token);
     form.method = "post";
     form.dataset.sent = "yes";
-    form.requestSubmit ? form.requestSubmit() : form.submit();
+    // Within a submit event requestSubmit() does nothing; submit() fires no event, so the question is not asked again.
+    form.submit();
+  });
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) location.reload();
   });
 });
 
 // A second press while the first is on its way does nothing. The page may come back from the browser's memory: then the
 // form is free again.
-all("form[method='post' i], form[data-confirm]").forEach((form) => {
+all("form[method='post' i]").forEach((form) => {
   let sentAt = 0;
   form.addEventListener("submit", (event) => {
     if (sentAt && Date.now() - sentAt < 8000) return event.preventDefault();
@@ -67,7 +69,6 @@ all("form[method='post' i], form[data-confirm]").forEach((form) => {
   window.addEventListener("pageshow", (event) => {
     if (!event.persisted) return;
     sentAt = 0;
-    delete form.dataset.sent;
     all("button.button", form).forEach((button) => button.removeAttribute("aria-disabled"));
   });
 });
