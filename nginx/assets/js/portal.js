@@ -51,6 +51,12 @@ all("form[data-confirm]").forEach((form) => {
     form.dataset.sent = "yes";
     // Within a submit event requestSubmit() does nothing; submit() fires no event, so the question is not asked again.
     form.submit();
+    // Should the line fail, the button works again.
+    setTimeout(() => {
+      token.remove();
+      form.method = "get";
+      delete form.dataset.sent;
+    }, 8000);
   });
   window.addEventListener("pageshow", (event) => {
     if (event.persisted) location.reload();
