@@ -1,6 +1,7 @@
 import MariaDB
 import Testing
 
+@testable import struct MariaDB.Handle
 @testable import struct MariaDB.StatementCache
 
 @Suite("statements") struct StatementTests {
@@ -120,6 +121,17 @@ import Testing
         #expect(error?.code == 1064 && error?.reason == "statement 2 of a script" && error?.statement == nil)
         #expect(try connection.first("SELECT COUNT(*) FROM t")?.get(0) == 3)
         expectRefusal(&connection)
+    }
+
+    @Test("the text protocol takes one statement again after a script, whether it ran or failed")
+    func oneStatementAgain() throws {
+        let database = try TestDatabase()
+        let handle = try Handle.connected(database.options)
+        for script in ["DO 1; DO 2", "DO 1; SELEKT", "SELEKT"] {
+            _ = failure { () throws(DatabaseError) in try handle.runScript(script) }
+            let error = failure { () throws(DatabaseError) in try handle.query("DO 1; DO 2") }
+            #expect(error?.code == 1064, "\(script)")
+        }
     }
 
     @Test("a result left half read does not get into the next one's way")
