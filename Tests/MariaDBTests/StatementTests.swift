@@ -175,9 +175,12 @@ import Testing
         let database = try TestDatabase()
         var connection = try database.connection()
         func prepared(_ connection: inout Connection) throws -> Int {
-            let row = try connection.first("SHOW SESSION STATUS LIKE 'Com_stmt_prepare'")
-            let closed = try connection.first("SHOW SESSION STATUS LIKE 'Com_stmt_close'")
-            return try Int(#require(row).get(1, as: String.self))! - Int(#require(closed).get(1, as: String.self))!
+            func counter(_ sql: SQL) throws -> Int {
+                let row = try #require(try connection.first(sql))
+                return try #require(Int(row.get(1, as: String.self)))
+            }
+            return try counter("SHOW SESSION STATUS LIKE 'Com_stmt_prepare'")
+                - counter("SHOW SESSION STATUS LIKE 'Com_stmt_close'")
         }
         var sql: SQL = "SELECT 1"
         for number in 0..<400 {
