@@ -116,7 +116,7 @@ if (rules) {
     email: () => [email.value, email.value.length <= 50],
     password: () => [
       password.value,
-      /[0-9]/.test(password.value) && /[a-z]/.test(password.value) && /[A-Z]/.test(password.value) &&
+      password.value.length >= 12 && /[0-9]/.test(password.value) && /[a-z]/.test(password.value) && /[A-Z]/.test(password.value) &&
         /[^A-Za-z0-9]/.test(password.value),
     ],
   };
