@@ -53,6 +53,7 @@ public final class Courier: Sendable {
         while !isStopping.load(ordering: .sequentiallyConsistent) {
             let count = store.outboxSignal.count
             do throws(StoreError) {
+                while try store.handleTemporaryPasswordRequest() {}
                 let messages = try store.claimMessages(atMost: Self.batch, lease: Self.lease)
                 for message in messages { try deliver(message) }
                 if messages.isEmpty { store.outboxSignal.wait(since: count, atMost: Self.patience) }

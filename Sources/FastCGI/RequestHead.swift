@@ -43,7 +43,7 @@ struct RequestHead {
             path: try Request.decodePath(
                 Array(target.prefix { $0 != UInt8(ascii: "?") }), limit: limits.pathBytes),
             query: try Parameters.decode(urlEncoded: values["QUERY_STRING"] ?? [], limits: limits.fields),
-            cookies: try Cookies.parse(values["HTTP_COOKIE"] ?? []),
+            cookies: Cookies.parse(values["HTTP_COOKIE"] ?? []),
             headers: Self.headers(parameters),
             clientAddress: values["REMOTE_ADDR"].flatMap { String(validating: $0, as: UTF8.self) } ?? "",
             isSecure: values["HTTPS"] == Array("on".utf8))

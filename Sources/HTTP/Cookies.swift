@@ -1,5 +1,3 @@
-import HTTPTypes
-
 /// The cookies of a request, each name once.
 public struct Cookies: Sendable, Equatable {
     private let parameters: Parameters
@@ -18,13 +16,16 @@ public struct Cookies: Sendable, Equatable {
     /// Pairs that no server of today sets (no `=`, a name that is no token, a value with other bytes than cookie octets)
     /// are left out: other programs of the same domain may have set them. Quotes round a value are taken off.
     ///
+    /// A name that stands twice counts as not sent, since nobody can say which of the two is meant: the visitor gets
+    /// another session.
+    ///
     /// - Parameter header: the bytes of the field's value.
-    /// - Throws: 400 for a name that stands twice, since nobody can say which of the two is meant.
     ///
     /// Source: RFC 6265 section 4.1.1.
-    public static func parse(_ header: [UInt8]) throws(RequestError) -> Cookies {
+    public static func parse(_ header: [UInt8]) -> Cookies {
         var pairs: [(name: String, value: String)] = []
         var names: Set<String> = []
+        var doubled: Set<String> = []
         for pair in header.split(separator: UInt8(ascii: ";")) {
             guard let separator = pair.firstIndex(of: UInt8(ascii: "=")) else { continue }
             let name = Octets.trimmed(pair[..<separator])
@@ -36,10 +37,11 @@ public struct Cookies: Sendable, Equatable {
             // Tokens and cookie octets are ASCII, so nothing is repaired here.
             let text = String(decoding: name, as: UTF8.self)
             guard names.insert(text).inserted else {
-                throw RequestError(status: .badRequest, reason: "a cookie was sent twice")
+                doubled.insert(text)
+                continue
             }
             pairs.append((text, String(decoding: value, as: UTF8.self)))
         }
-        return Cookies(pairs)
+        return Cookies(pairs.filter { !doubled.contains($0.name) })
     }
 }

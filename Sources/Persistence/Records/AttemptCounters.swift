@@ -43,6 +43,28 @@ enum AttemptCounters {
         return true
     }
 
+    /// Counts one more against a quota.
+    ///
+    /// - Returns: whether the quota was used up before: what was asked for is then not to be done.
+    static func exceeds(
+        _ quota: SendQuota, _ subject: [UInt8], on connection: inout Connection
+    ) throws(DatabaseError) -> Bool {
+        try count(subject, atMost: quota.count, in: quota.window, wait: quota.window, on: &connection)
+    }
+
+    /// Whether anything was counted for one of the subjects within a time.
+    static func hasAny(
+        _ subjects: [[UInt8]], in window: Duration, on connection: inout Connection
+    ) throws(DatabaseError) -> Bool {
+        try connection.first(
+            """
+            SELECT 1 FROM attempt_counters
+            WHERE subject IN (\(list: subjects)) AND attempts > 0
+                AND window_started_at > UTC_TIMESTAMP(6) - INTERVAL \(window.wholeSeconds) SECOND
+            LIMIT 1
+            """) != nil
+    }
+
     /// Forgets the failures of a subject after a success.
     static func clear(_ subject: [UInt8], on connection: inout Connection) throws(DatabaseError) {
         try connection.execute(

@@ -12,14 +12,6 @@ public enum OTPPurpose: String, Sendable {
 
 extension OTPPurpose: SQLValueConvertible, SQLValueDecodable {}
 
-/// The page on which a pair was tried: each has its own count.
-public enum OTPPage: Sendable {
-    /// The page of the registration's session.
-    case live
-    /// The page for carrying on, which anybody can open.
-    case resume
-}
-
 /// A pair of OTPs as the store has it.
 public struct OTPPairRecord: Sendable {
     let id: Int64
@@ -34,24 +26,34 @@ public struct OTPPairRecord: Sendable {
     public let isExpired: Bool
     let triesAllowed: Int
     let liveTries: Int
-    let resumeTries: Int
     /// Sends that are left.
     public let sendsLeft: Int
     /// When the pair may be sent again.
     public let resendAt: Date
     /// Seconds from now until then; 0 when it may be now.
     public let secondsUntilResend: Int
-    /// Whether it was consumed by a right try.
-    public let isConsumed: Bool
+    let endReason: EndReason?
     /// Seconds since it ended; `nil` while it lives.
     let secondsSinceEnd: Int?
     /// Pairs of this purpose that the registration has had, this one included.
     public let generation: Int
 
-    /// Tries that are left on a page.
-    public func triesLeft(on page: OTPPage) -> Int {
-        max(0, triesAllowed - (page == .live ? liveTries : resumeTries))
+    /// How a pair ends.
+    enum EndReason: String, SQLValueConvertible, SQLValueDecodable {
+        case consumed
+        case superseded
+        case expired
     }
+
+    /// Whether its codes hold.
+    public var isLive: Bool { endReason == nil && !isExpired }
+    /// Whether it was consumed by a right try.
+    public var isConsumed: Bool { endReason == .consumed }
+    /// Whether another pair, or the end of the registration, took its place.
+    var isSuperseded: Bool { endReason == .superseded }
+
+    /// Tries that are left on the page of the registration; the page for carrying on has a count of its own.
+    public var triesLeft: Int { max(0, triesAllowed - liveTries) }
 }
 
 enum OTPPairs {
@@ -62,11 +64,11 @@ enum OTPPairs {
         try connection.first(
             """
             SELECT id, registration_id, purpose, nonce, key_id, email, mobile, expires_at,
-                expires_at <= UTC_TIMESTAMP(6), tries_allowed, live_tries, resume_tries, sends_allowed - sends,
+                expires_at <= UTC_TIMESTAMP(6), tries_allowed, live_tries, sends_allowed - sends,
                 last_sent_at + INTERVAL \(limits.otpResendWait.wholeSeconds) SECOND,
                 GREATEST(0, CAST(CEIL(TIMESTAMPDIFF(MICROSECOND, UTC_TIMESTAMP(6),
                     last_sent_at + INTERVAL \(limits.otpResendWait.wholeSeconds) SECOND) / 1000000) AS SIGNED)),
-                end_reason <=> 'consumed', TIMESTAMPDIFF(SECOND, ended_at, UTC_TIMESTAMP(6)),
+                end_reason, TIMESTAMPDIFF(SECOND, ended_at, UTC_TIMESTAMP(6)),
                 (SELECT COUNT(*) FROM otp_pairs o
                  WHERE o.registration_id = p.registration_id AND o.purpose = p.purpose)
             FROM otp_pairs p
@@ -100,29 +102,28 @@ enum OTPPairs {
         return Int64(clamping: outcome.insertID)
     }
 
-    /// Counts a try before it is judged. The row stays locked until the transaction ends.
+    /// Counts a try on the live page before it is judged. The row stays locked until the transaction ends.
     ///
     /// - Returns: whether the try may be judged: the pair lives and had a try left on that page.
-    static func countTry(
-        _ id: Int64, on page: OTPPage, on connection: inout Connection
-    ) throws(DatabaseError) -> Bool {
-        let outcome =
-            switch page {
-            case .live:
-                try connection.execute(
-                    """
-                    UPDATE otp_pairs SET live_tries = live_tries + 1
-                    WHERE id = \(id) AND ended_at IS NULL AND expires_at > UTC_TIMESTAMP(6)
-                        AND live_tries < tries_allowed
-                    """)
-            case .resume:
-                try connection.execute(
-                    """
-                    UPDATE otp_pairs SET resume_tries = resume_tries + 1
-                    WHERE id = \(id) AND ended_at IS NULL AND expires_at > UTC_TIMESTAMP(6)
-                        AND resume_tries < tries_allowed
-                    """)
-            }
+    static func countLiveTry(_ id: Int64, on connection: inout Connection) throws(DatabaseError) -> Bool {
+        let outcome = try connection.execute(
+            """
+            UPDATE otp_pairs SET live_tries = live_tries + 1
+            WHERE id = \(id) AND ended_at IS NULL AND expires_at > UTC_TIMESTAMP(6) AND live_tries < tries_allowed
+            """)
+        return outcome.affectedRows == 1
+    }
+
+    /// Counts a try on the page for carrying on before it is judged, also of a pair that has expired or was consumed:
+    /// whoever has the right codes of such a pair is told so, and nobody may try more often for that.
+    ///
+    /// - Returns: whether the try may be judged.
+    static func countResumeTry(_ id: Int64, on connection: inout Connection) throws(DatabaseError) -> Bool {
+        let outcome = try connection.execute(
+            """
+            UPDATE otp_pairs SET resume_tries = resume_tries + 1
+            WHERE id = \(id) AND resume_tries < tries_allowed
+            """)
         return outcome.affectedRows == 1
     }
 
@@ -179,8 +180,8 @@ enum OTPPairs {
             contacts: Contacts(
                 mobile: try row.value(6, MobileNumber.init), email: try row.value(5, EmailAddress.init)),
             expiresAt: try row.get(7), isExpired: try row.get(8), triesAllowed: try row.get(9),
-            liveTries: try row.get(10), resumeTries: try row.get(11), sendsLeft: try row.get(12),
-            resendAt: try row.get(13), secondsUntilResend: try row.get(14), isConsumed: try row.get(15),
-            secondsSinceEnd: try row.get(16), generation: try row.get(17))
+            liveTries: try row.get(10), sendsLeft: try row.get(11), resendAt: try row.get(12),
+            secondsUntilResend: try row.get(13), endReason: try row.get(14), secondsSinceEnd: try row.get(15),
+            generation: try row.get(16))
     }
 }

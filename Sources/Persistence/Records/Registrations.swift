@@ -44,6 +44,15 @@ enum Registrations {
         ).map(record)
     }
 
+    /// The newest registration of a pair, locked until the transaction ends.
+    static func lockNewest(
+        _ iec: IEC, _ gstin: GSTIN, on connection: inout Connection
+    ) throws(DatabaseError) -> RegistrationRecord? {
+        try connection.first(
+            columns + "FROM registrations WHERE iec = \(iec.text) AND gstin = \(gstin.text) ORDER BY id DESC LIMIT 1 FOR UPDATE"
+        ).map(record)
+    }
+
     /// Begins a registration with the contacts that the master has now.
     ///
     /// - Returns: its identifier.

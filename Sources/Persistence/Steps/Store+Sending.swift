@@ -26,6 +26,9 @@ extension Store {
                 let pair = try OTPPairs.newest(of: current.id, purpose, limits: limits, on: &connection)
             else { return .rollback(.moved(current.step)) }
             guard try OTPPairs.countSend(pair.id, limits: limits, on: &connection) else { return .rollback(.refused) }
+            if purpose == .alternate, try isOverQuota(pair.contacts, client, on: &connection) {
+                return .rollback(.refused)
+            }
             try Outbox.addCodes(
                 purpose.template, to: pair.contacts, language: client.language, seed: pair.seed, otpPairID: pair.id,
                 icegateID: current.icegateID, lifetime: limits.otpLifetime, on: &connection)
@@ -61,6 +64,6 @@ extension Store {
 
     /// Whether a pair's tries are used up and its registration may have another one.
     public func mayRequestNewPair(after pair: OTPPairRecord) -> Bool {
-        pair.triesLeft(on: .live) == 0 && pair.generation < limits.otpPairs
+        pair.triesLeft == 0 && pair.generation < limits.otpPairs
     }
 }

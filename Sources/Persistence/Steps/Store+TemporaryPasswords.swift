@@ -24,30 +24,82 @@ extension Store {
     public func issueTemporaryPassword(
         iec: IEC, gstin: GSTIN, onlyWithout: Bool, client: Client
     ) throws(StoreError) -> IssueOutcome {
+        try transaction(sendsMessages: true) { (connection) throws(DatabaseError) in
+            let outcome = try issue(iec, gstin, onlyWithout: onlyWithout, client: client, on: &connection)
+            return outcome == .issued ? .commit(outcome) : .rollback(outcome)
+        }
+    }
+
+    private func issue(
+        _ iec: IEC, _ gstin: GSTIN, onlyWithout: Bool, client: Client, on connection: inout Connection
+    ) throws(DatabaseError) -> IssueOutcome {
+        guard let entry = try MasterEntries.find(iec, gstin, on: &connection) else { return .unknown }
+        if try Accounts.exists(iec, gstin, on: &connection) { return .registered }
+        let contacts: Contacts
+        switch entry.eligibility {
+        case .eligible(let found): contacts = found
+        case .refused(.contactsUnusable): return .contactsUnusable
+        case .refused: return .inactive
+        }
+        if onlyWithout, let newest = try TemporaryPasswords.newest(iec, gstin, on: &connection),
+            !newest.isExpired, !newest.isUsed
+        {
+            return .hasOne
+        }
         let seed = SecretSeed(keys: keys, random: random)
-        return try transaction(sendsMessages: true) { (connection) throws(DatabaseError) in
-            guard let entry = try MasterEntries.find(iec, gstin, on: &connection) else { return .rollback(.unknown) }
-            if try Accounts.exists(iec, gstin, on: &connection) { return .rollback(.registered) }
-            let contacts: Contacts
-            switch entry.eligibility {
-            case .eligible(let found): contacts = found
-            case .refused(.contactsUnusable): return .rollback(.contactsUnusable)
-            case .refused: return .rollback(.inactive)
+        try TemporaryPasswords.issue(
+            iec, gstin, seed: seed, lifetime: limits.temporaryPasswordLifetime, on: &connection)
+        for destination in [Destination(contacts.email), Destination(contacts.mobile)] {
+            try Outbox.add(
+                .temporaryPassword, to: destination, language: client.language, seed: seed, iec: iec, gstin: gstin,
+                lifetime: limits.temporaryPasswordLifetime, on: &connection)
+        }
+        try AuditLog.add(.temporaryPassword, "issued", client: client, iec: iec, gstin: gstin, on: &connection)
+        return .issued
+    }
+
+    /// Notes a wish for a new temporary password: the same row for every pair, whatever the master says of it.
+    public func requestTemporaryPassword(iec: IEC, gstin: GSTIN, client: Client) throws(StoreError) {
+        _ = try read { (connection) throws(DatabaseError) in
+            try connection.execute(
+                """
+                INSERT INTO temporary_password_requests
+                    (iec, gstin, language, client_address, request_id, requested_at)
+                VALUES (\(iec.text), \(gstin.text), \(client.language), \(client.address), \(client.requestID),
+                    UTC_TIMESTAMP(6))
+                """)
+        }
+        outboxSignal.raise()
+    }
+
+    /// Handles one wish that waits: issues a temporary password where the pair may have one and its quota allows it.
+    ///
+    /// - Returns: whether one was waiting.
+    public func handleTemporaryPasswordRequest() throws(StoreError) -> Bool {
+        try transaction(sendsMessages: true) { (connection) throws(DatabaseError) in
+            let row = try connection.first(
+                """
+                SELECT id, iec, gstin, client_address, request_id, language FROM temporary_password_requests
+                WHERE handled_at IS NULL ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED
+                """)
+            guard let row else { return .rollback(false) }
+            let (id, iec, gstin) = (
+                try row.get(0, as: Int64.self), try row.value(1, IEC.init), try row.value(2, GSTIN.init)
+            )
+            let client = Client(address: try row.get(3), requestID: try row.get(4), language: try row.get(5))
+            try connection.execute(
+                "UPDATE temporary_password_requests SET handled_at = UTC_TIMESTAMP(6) WHERE id = \(id)")
+            let subject = AttemptCounters.subject("temporary-password-request", iec.text, gstin.text, keys: keys)
+            let isOverQuota = try AttemptCounters.exceeds(
+                limits.temporaryPasswordRequests, subject, on: &connection)
+            let outcome =
+                isOverQuota ? nil : try issue(iec, gstin, onlyWithout: false, client: client, on: &connection)
+            if outcome != .issued {
+                try AuditLog.add(
+                    .temporaryPassword, outcome?.rawValue ?? "over_quota", client: client, iec: iec, gstin: gstin,
+                    on: &connection)
             }
-            if onlyWithout, let newest = try TemporaryPasswords.newest(iec, gstin, on: &connection),
-                !newest.isExpired, !newest.isUsed
-            {
-                return .rollback(.hasOne)
-            }
-            try TemporaryPasswords.issue(
-                iec, gstin, seed: seed, lifetime: limits.temporaryPasswordLifetime, on: &connection)
-            for destination in [Destination(contacts.email), Destination(contacts.mobile)] {
-                try Outbox.add(
-                    .temporaryPassword, to: destination, language: client.language, seed: seed, iec: iec,
-                    gstin: gstin, lifetime: limits.temporaryPasswordLifetime, on: &connection)
-            }
-            try AuditLog.add(.temporaryPassword, "issued", client: client, iec: iec, gstin: gstin, on: &connection)
-            return .commit(.issued)
+            return .commit(true)
         }
     }
 

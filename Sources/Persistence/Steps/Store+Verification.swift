@@ -39,13 +39,13 @@ extension Store {
                 return try repeated(pair, current, mobile, email, session, newSession, on: &connection)
             }
             guard current.step == purpose.stepOfProof else { return .rollback(.moved(current.step)) }
-            guard try OTPPairs.countTry(pair.id, on: .live, on: &connection) else {
+            guard try OTPPairs.countLiveTry(pair.id, on: &connection) else {
                 return .rollback(pair.isExpired ? .expired : .exhausted)
             }
             let judgement = judge(pair, mobile, email)
             guard judgement.isProven else {
                 try audit(.verification, "wrong", current, client, on: &connection)
-                return .commit(.wrong(judgement, triesLeft: pair.triesLeft(on: .live) - 1))
+                return .commit(.wrong(judgement, triesLeft: pair.triesLeft - 1))
             }
             guard try OTPPairs.consume(pair.id, on: &connection) else { return .commit(.expired) }
             try audit(.verification, "proven", current, client, on: &connection)

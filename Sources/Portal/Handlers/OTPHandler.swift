@@ -109,7 +109,7 @@ struct OTPHandler {
             isAlternate: purpose == .alternate, errors: errors.summary, notice: notice,
             mobileOTP: errors.state(of: "mobile_otp"), emailOTP: errors.state(of: "email_otp"),
             maskedEmail: pair.contacts.email.masked, maskedMobile: pair.contacts.mobile.masked,
-            triesLeft: String(pair.triesLeft(on: .live)), expiresAt: IndianTime.dateAndTime(pair.expiresAt),
+            triesLeft: String(pair.triesLeft), expiresAt: IndianTime.dateAndTime(pair.expiresAt),
             resendPath: Route.registerResend(purpose).path, resendToken: visit.formToken(for: .registerResend(purpose)),
             canResend: !mustWait && pair.sendsLeft > 0, resendAt: mustWait ? IndianTime.time(pair.resendAt) : "",
             resendInSeconds: mustWait ? String(pair.secondsUntilResend) : "",

@@ -20,6 +20,19 @@ public struct RegistrationLimits: Sendable, Equatable {
     public var nameTries = 20
     /// Wrong passwords for one ICEGATE ID, after which each further one waits.
     public var loginTries = 5
+    /// Sends to one alternate number or address: at most so many in a time.
+    public var alternateSends: [SendQuota] = [
+        SendQuota(count: 3, window: .seconds(600)), SendQuota(count: 5, window: .seconds(3_600)),
+        SendQuota(count: 10, window: .seconds(86_400)),
+    ]
+    /// Sends to alternate contacts that one client address may cause.
+    public var alternateSendsForClient = SendQuota(count: 10, window: .seconds(3_600))
+    /// Sends to alternate contacts by all together.
+    public var alternateSendsForAll = SendQuota(count: 20_000, window: .seconds(86_400))
+    /// New temporary passwords that one pair may be sent on request.
+    public var temporaryPasswordRequests = SendQuota(count: 3, window: .seconds(86_400))
+    /// How long a wrong try on the page for carrying on makes it ask for a captcha.
+    public var resumeCaptchaWindow: Duration = .seconds(3_600)
     /// How long a registration session lives without a request.
     public var registrationIdle: Duration = .seconds(900)
     /// How long a registration session lives at most.
@@ -33,4 +46,18 @@ public struct RegistrationLimits: Sendable, Equatable {
 
     /// The numbers of the requirements.
     public init() {}
+}
+
+/// At most so many in a time.
+public struct SendQuota: Sendable, Equatable {
+    /// How many, 1 or more.
+    public var count: Int
+    /// In which time.
+    public var window: Duration
+
+    /// Makes a quota.
+    public init(count: Int, window: Duration) {
+        self.count = count
+        self.window = window
+    }
 }

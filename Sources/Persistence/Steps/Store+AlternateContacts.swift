@@ -1,0 +1,72 @@
+import MariaDB
+public import Registration
+
+/// What came of a wish for other contacts.
+public enum AlternateContactsOutcome: Sendable, Equatable {
+    /// The OTPs for them are on their way, or were sent a moment ago.
+    case sent
+    /// Too much was sent to these contacts, from this address, or by all.
+    case tooMany(retryAfter: Duration)
+    /// The registration is not proven yet, or is finished.
+    case moved(RegistrationStep)
+    /// The registration's time has passed.
+    case expired
+}
+
+extension Store {
+    /// Sends OTPs to alternate contacts. The account's contacts stay the old ones until both OTPs are right.
+    public func sendToAlternateContacts(
+        _ registration: RegistrationRecord, _ contacts: Contacts, client: Client
+    ) throws(StoreError) -> AlternateContactsOutcome {
+        let seed = OneTimePasswordPair.drawSeed(for: contacts, keys: keys, random: random)
+        return try transaction(sendsMessages: true) { (connection) throws(DatabaseError) in
+            guard let current = try Registrations.lock(registration.id, on: &connection), !current.isExpired else {
+                return .rollback(.expired)
+            }
+            guard current.step.isProven else { return .rollback(.moved(current.step)) }
+            let pair = try OTPPairs.newest(of: current.id, .alternate, limits: limits, on: &connection)
+            // The same contacts again, as a double click sends them: the codes that are on their way are right.
+            if let pair, pair.contacts == contacts, pair.isLive, pair.triesLeft > 0 { return .rollback(.sent) }
+            if try isOverQuota(contacts, client, on: &connection) {
+                try audit(.alternateContacts, "over_quota", current, client, on: &connection)
+                return .commit(.tooMany(retryAfter: limits.alternateSendsForClient.window))
+            }
+            let pairID = try OTPPairs.make(
+                for: current.id, .alternate, contacts: contacts, seed: seed, limits: limits, on: &connection)
+            try Outbox.addCodes(
+                .alternateOneTimePassword, to: contacts, language: client.language, seed: seed, otpPairID: pairID,
+                icegateID: current.icegateID, lifetime: limits.otpLifetime, on: &connection)
+            if current.step == .verified {
+                _ = try Registrations.advance(current.id, from: .verified, to: .alternateSent, on: &connection)
+            }
+            try Registrations.extend(current.id, on: &connection)
+            try audit(.alternateContacts, "sent", current, client, on: &connection)
+            return .commit(.sent)
+        }
+    }
+
+    /// Counts a send to alternate contacts against every quota there is.
+    func isOverQuota(
+        _ contacts: Contacts, _ client: Client, on connection: inout Connection
+    ) throws(DatabaseError) -> Bool {
+        var quotas: [(SendQuota, [UInt8])] = []
+        for quota in limits.alternateSends {
+            for address in [contacts.mobile.text, contacts.email.text] {
+                let window = String(quota.window.components.seconds)
+                quotas.append((quota, AttemptCounters.subject("alternate-send", window, address, keys: keys)))
+            }
+        }
+        quotas.append(
+            (
+                limits.alternateSendsForClient,
+                AttemptCounters.subject("alternate-send-client", client.address, keys: keys)
+            ))
+        quotas.append((limits.alternateSendsForAll, AttemptCounters.subject("alternate-send-all", keys: keys)))
+        // In the order of the key, so that two registrants never wait for each other.
+        for (quota, subject) in quotas.sorted(by: { $0.1.lexicographicallyPrecedes($1.1) })
+        where try AttemptCounters.exceeds(quota, subject, on: &connection) {
+            return true
+        }
+        return false
+    }
+}

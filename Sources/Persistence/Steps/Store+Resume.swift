@@ -1,0 +1,111 @@
+import MariaDB
+public import Registration
+
+/// What came of carrying on with OTPs that were received before.
+public enum ResumeOutcome: Sendable {
+    /// The OTPs of the master's contacts are right: the registration stands at ``RegistrationStep/verified``.
+    case proven(SessionID)
+    /// The alternate OTPs are right: the account exists.
+    case finished(SessionID)
+    /// One message for everything else: no such pair, nothing pending, wrong, dead and used OTPs.
+    case refused
+    /// Both OTPs are right, and too old.
+    case expired
+}
+
+extension Store {
+    /// Whether the page for carrying on has to ask for a captcha: a try for the pair or from the address was wrong.
+    public func resumeNeedsCaptcha(iec: IEC?, gstin: GSTIN?, client: Client) throws(StoreError) -> Bool {
+        let subjects = resumeSubjects(iec, gstin, client)
+        return try read { (connection) throws(DatabaseError) in
+            try AttemptCounters.hasAny(subjects, in: limits.resumeCaptchaWindow, on: &connection)
+        }
+    }
+
+    /// Judges OTPs in a browser that has no session of the registration.
+    ///
+    /// Tries are counted for the pair apart from those of the live page, so that a stranger who knows an IEC and a GSTIN
+    /// cannot shut the owner out.
+    public func resume(
+        iec: IEC, gstin: GSTIN, mobile: String, email: String, client: Client
+    ) throws(StoreError) -> ResumeOutcome {
+        let session = SessionID(random: random)
+        let subjects = resumeSubjects(iec, gstin, client)
+        return try transaction(sendsMessages: true) { (connection) throws(DatabaseError) in
+            let outcome = try judgeResume(iec, gstin, mobile, email, session, client, on: &connection)
+            if case .refused = outcome {
+                for subject in subjects {
+                    _ = try AttemptCounters.count(
+                        subject, atMost: .max, in: limits.resumeCaptchaWindow, wait: .zero, on: &connection)
+                }
+            }
+            try AuditLog.add(
+                .resume, outcome.auditWord, client: client, iec: iec, gstin: gstin, on: &connection)
+            return .commit(outcome)
+        }
+    }
+
+    private func judgeResume(
+        _ iec: IEC, _ gstin: GSTIN, _ mobile: String, _ email: String, _ session: SessionID, _ client: Client,
+        on connection: inout Connection
+    ) throws(DatabaseError) -> ResumeOutcome {
+        guard let registration = try Registrations.lockNewest(iec, gstin, on: &connection),
+            let pair = try pendingPair(of: registration, on: &connection),
+            try OTPPairs.countResumeTry(pair.id, on: &connection), judge(pair, mobile, email).isProven
+        else { return .refused }
+        if pair.isConsumed {
+            // A double click sends right codes twice: whoever has them a moment later is the same person.
+            guard let seconds = pair.secondsSinceEnd, seconds < 60 else { return .refused }
+            try Sessions.begin(session, of: .registration(registration.id), limits: limits, on: &connection)
+            return pair.purpose == .alternate ? .finished(session) : .proven(session)
+        }
+        guard !pair.isExpired, !registration.isExpired else { return .expired }
+        guard try OTPPairs.consume(pair.id, on: &connection) else { return .refused }
+        try Sessions.endAll(ofRegistration: registration.id, .takenOver, on: &connection)
+        try Sessions.begin(session, of: .registration(registration.id), limits: limits, on: &connection)
+        switch pair.purpose {
+        case .registration:
+            guard try Registrations.advance(registration.id, from: .otpSent, to: .verified, on: &connection) else {
+                return .refused
+            }
+            return .proven(session)
+        case .alternate:
+            guard
+                try makeAccount(of: registration, contacts: pair.contacts, client: client, on: &connection)
+            else { return .refused }
+            return .finished(session)
+        }
+    }
+
+    /// The pair whose codes a registrant may still hold: the newest one, unless it was superseded.
+    private func pendingPair(
+        of registration: RegistrationRecord, on connection: inout Connection
+    ) throws(DatabaseError) -> OTPPairRecord? {
+        for purpose in [OTPPurpose.alternate, .registration] {
+            guard let pair = try OTPPairs.newest(of: registration.id, purpose, limits: limits, on: &connection) else {
+                continue
+            }
+            return pair.isSuperseded ? nil : pair
+        }
+        return nil
+    }
+
+    private func resumeSubjects(_ iec: IEC?, _ gstin: GSTIN?, _ client: Client) -> [[UInt8]] {
+        let byClient = AttemptCounters.subject("resume-client", client.address, keys: keys)
+        guard let iec, let gstin else { return [byClient] }
+        // In the order of the key, so that two registrants never wait for each other.
+        return [byClient, AttemptCounters.subject("resume-pair", iec.text, gstin.text, keys: keys)]
+            .sorted { $0.lexicographicallyPrecedes($1) }
+    }
+}
+
+extension ResumeOutcome {
+    fileprivate var auditWord: String {
+        switch self {
+        case .proven: "proven"
+        case .finished: "finished"
+        case .refused: "refused"
+        case .expired: "expired"
+        }
+    }
+}
