@@ -37,26 +37,34 @@ all(".password").forEach((box) => {
   box.append(button);
 });
 
-// Finish: the confirm box in place of the page that asks. Cancel stays, OK posts.
-all("form[data-confirm]").forEach((form) => {
-  form.addEventListener("submit", (event) => {
+// Links that look like buttons are pressed with the space bar too.
+all("a[role='button']").forEach((link) => {
+  link.addEventListener("keydown", (event) => {
+    if (event.key !== " ") return;
     event.preventDefault();
-    if (form.dataset.sent || !window.confirm(form.dataset.confirm)) return;
+    link.click();
+  });
+});
+
+// Finish: the confirm box in place of the page that asks. Cancel stays, OK posts.
+all("a[data-confirm]").forEach((link) => {
+  let isSent = false;
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    if (isSent || !window.confirm(link.dataset.confirm)) return;
+    const form = document.createElement("form");
+    form.method = "post";
+    form.action = link.href;
     const token = document.createElement("input");
     token.type = "hidden";
     token.name = "form_token";
-    token.value = form.dataset.formToken;
+    token.value = link.dataset.formToken;
     form.append(token);
-    form.method = "post";
-    form.dataset.sent = "yes";
-    // Within a submit event requestSubmit() does nothing; submit() fires no event, so the question is not asked again.
+    document.body.append(form);
     form.submit();
+    isSent = true;
     // Should the line fail, the button works again.
-    setTimeout(() => {
-      token.remove();
-      form.method = "get";
-      delete form.dataset.sent;
-    }, 8000);
+    setTimeout(() => { isSent = false; }, 8000);
   });
   window.addEventListener("pageshow", (event) => {
     if (event.persisted) location.reload();
