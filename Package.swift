@@ -46,7 +46,8 @@ let package = Package(
         // The domain, and what stands on it.
         .target(name: "Registration", dependencies: ["Sodium"], swiftSettings: settings),
         .target(
-            name: "Persistence", dependencies: ["MariaDB", "Registration", "Sodium", "Threading"], swiftSettings: settings),
+            name: "Persistence", dependencies: ["MariaDB", "Registration", "Sodium", "Threading"],
+            swiftSettings: settings),
         .target(
             name: "Courier", dependencies: ["Persistence", "Registration", "HTMLTemplate", "Threading", log],
             swiftSettings: settings),

@@ -88,7 +88,7 @@ public final class Portal: Sendable {
     private func handle(_ route: Route, _ method: HTTPRequest.Method, _ visit: Visit) throws(StoreError) -> Response {
         let isPost = method == .post
         switch route {
-        case .home: return visit.page(HomePage(), title: HomePage.title, hasForms: false)
+        case .home: return visit.page(HomePage(), title: HomePage.title, breadcrumbs: [], hasForms: false)
         case .information(let page): return InformationHandler(visit: visit).show(page)
         case .register:
             let handler = RegisterHandler(visit: visit)
@@ -100,11 +100,20 @@ public final class Portal: Sendable {
             let handler = OTPHandler(visit: visit, purpose: purpose)
             return isPost ? try handler.submit() : try handler.show()
         case .registerResend(let purpose): return try OTPHandler(visit: visit, purpose: purpose).resend()
+        case .registerAlternate:
+            let handler = AlternateContactsHandler(visit: visit)
+            return isPost ? try handler.submit() : handler.show()
         case .registerVerified: return FinishHandler(visit: visit).showVerified()
         case .registerFinish:
             let handler = FinishHandler(visit: visit)
             return isPost ? try handler.submit() : handler.ask()
-        case .registerDone: return FinishHandler(visit: visit).showDone()
+        case .registerDone: return try FinishHandler(visit: visit).showDone()
+        case .resume:
+            let handler = ResumeHandler(visit: visit)
+            return isPost ? try handler.submit() : try handler.show()
+        case .temporaryPassword:
+            let handler = TemporaryPasswordHandler(visit: visit)
+            return isPost ? try handler.submit() : handler.show()
         case .captchaImage: return CaptchaHandler(visit: visit).image()
         case .login:
             let handler = LoginHandler(visit: visit)

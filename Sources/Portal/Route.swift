@@ -8,9 +8,12 @@ enum Route: Hashable, Sendable {
     case registerAccount
     case registerOTP(OTPPurpose)
     case registerResend(OTPPurpose)
+    case registerAlternate
     case registerVerified
     case registerFinish
     case registerDone
+    case resume
+    case temporaryPassword
     case captchaImage
     case login
     case logout
@@ -24,8 +27,9 @@ enum Route: Hashable, Sendable {
     static let all: [Route] =
         [
             .home, .register, .registerAccount, .registerOTP(.registration), .registerResend(.registration),
-            .registerVerified, .registerFinish, .registerDone, .captchaImage, .login, .logout, .account, .filing,
-            .language,
+            .registerOTP(.alternate), .registerResend(.alternate), .registerAlternate, .registerVerified,
+            .registerFinish, .registerDone, .resume, .temporaryPassword, .captchaImage, .login, .logout, .account,
+            .filing, .language,
         ] + InformationName.all.map { .information($0) } + MonitoringProbe.allCases.map { .monitoring($0) }
 
     /// Finds the route of a path; `nil` where there is none.
@@ -44,9 +48,12 @@ enum Route: Hashable, Sendable {
         case .registerOTP(.alternate): "/register/alternate/otp"
         case .registerResend(.registration): "/register/otp/resend"
         case .registerResend(.alternate): "/register/alternate/otp/resend"
+        case .registerAlternate: "/register/alternate"
         case .registerVerified: "/register/verified"
         case .registerFinish: "/register/finish"
         case .registerDone: "/register/done"
+        case .resume: "/resume"
+        case .temporaryPassword: "/temporary-password"
         case .captchaImage: "/captcha/image"
         case .login: "/login"
         case .logout: "/logout"
@@ -61,7 +68,9 @@ enum Route: Hashable, Sendable {
     /// The methods that the route answers; HEAD goes with GET.
     var methods: [HTTPRequest.Method] {
         switch self {
-        case .register, .registerAccount, .registerOTP, .registerFinish, .login: [.get, .post]
+        case .register, .registerAccount, .registerOTP, .registerAlternate, .registerFinish, .resume,
+            .temporaryPassword, .login:
+            [.get, .post]
         case .registerResend, .logout, .language: [.post]
         case .home, .registerVerified, .registerDone, .captchaImage, .account, .filing, .information, .monitoring:
             [.get]

@@ -121,7 +121,9 @@ struct PortalParts {
             try texts.reload()
             log.info("templates loaded again")
         } catch {
-            for problem in error.problems { log.error("templates not loaded again", metadata: ["problem": "\(problem)"]) }
+            for problem in error.problems {
+                log.error("templates not loaded again", metadata: ["problem": "\(problem)"])
+            }
         }
     }
 }

@@ -6,7 +6,8 @@ import Registration
 
 struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "doctor", abstract: "Says what is well and what is not: configuration, keys, database, schema, master, outbox.",
+        commandName: "doctor",
+        abstract: "Says what is well and what is not: configuration, keys, database, schema, master, outbox.",
         discussion: """
             One line for each matter, with OK, WARN or FAIL and what to do; exit code 1 when one failed.
 
@@ -51,11 +52,12 @@ struct DoctorCommand: ParsableCommand {
                 pairs == 0
                     ? Finding(.warn, "master", "empty: load it with icegatectl master load FILE --mode=full")
                     : Finding(.ok, "master", "\(pairs) pairs"))
-            let late = try connection.first(
-                """
-                SELECT COUNT(*) FROM outbox
-                WHERE state IN ('waiting', 'sending') AND created_at < UTC_TIMESTAMP(6) - INTERVAL 5 MINUTE
-                """)?.get(0, as: Int.self) ?? 0
+            let late =
+                try connection.first(
+                    """
+                    SELECT COUNT(*) FROM outbox
+                    WHERE state IN ('waiting', 'sending') AND created_at < UTC_TIMESTAMP(6) - INTERVAL 5 MINUTE
+                    """)?.get(0, as: Int.self) ?? 0
             findings.append(
                 late == 0
                     ? Finding(.ok, "outbox", "nothing waits longer than 5 minutes")

@@ -49,7 +49,8 @@ enum Registrations {
         _ iec: IEC, _ gstin: GSTIN, on connection: inout Connection
     ) throws(DatabaseError) -> RegistrationRecord? {
         try connection.first(
-            columns + "FROM registrations WHERE iec = \(iec.text) AND gstin = \(gstin.text) ORDER BY id DESC LIMIT 1 FOR UPDATE"
+            columns
+                + "FROM registrations WHERE iec = \(iec.text) AND gstin = \(gstin.text) ORDER BY id DESC LIMIT 1 FOR UPDATE"
         ).map(record)
     }
 

@@ -38,15 +38,23 @@ struct FinishHandler {
         }
     }
 
-    func showDone() -> Response {
+    func showDone() throws(StoreError) -> Response {
         switch visit.registrant(at: .finished) {
-        case .elsewhere(let response): response
+        case .elsewhere(let response): return response
         case .here(let registration):
-            visit.registrationPage(
-                DonePage(
-                    message: Message(
-                        "OTP verify successfully. Your icegate id and password generated successfully and please login with your credentials. Your ICEGATE ID is %{icegate_id}",
-                        ["icegate_id": registration.icegateID?.text ?? ""])), title: DonePage.title)
+            let alternate = try visit.portal.store.otpPair(of: registration, .alternate)
+            let name = registration.icegateID?.text ?? ""
+            let message =
+                alternate?.isConsumed == true
+                ? Message(Self.doneWithAlternateContacts, ["icegate_id": name])
+                : Message(Self.done, ["icegate_id": name])
+            return visit.registrationPage(DonePage(message: message), title: DonePage.title)
         }
     }
+
+    // The advisory's words for the two cases, which differ.
+    private static let done =
+        "OTP verify successfully. Your icegate id and password generated successfully and please login with your credentials. Your ICEGATE ID is %{icegate_id}"
+    private static let doneWithAlternateContacts =
+        "OTP verified successfully. Your ICEGATE ID and password generated successfully. Please login with your credentials. Your ICEGATE ID is %{icegate_id}"
 }

@@ -37,12 +37,12 @@ struct OTPHandler {
         case .expired: return visit.backToStart(.expired)
         case .wrong(let judgement, _):
             var errors = FormErrors()
-            if !judgement.isMobileRight { errors.add(wrongMobile, to: "mobile_otp") }
-            if !judgement.isEmailRight { errors.add(wrongEmail, to: "email_otp") }
+            if !judgement.isMobileRight { errors.add(Self.wrongMobile, to: "mobile_otp") }
+            if !judgement.isEmailRight { errors.add(Self.wrongEmail, to: "email_otp") }
             return try page(registration, errors)
         case .exhausted:
             var errors = FormErrors()
-            errors.add("No try is left for these OTPs. Please ask for new ones below.")
+            errors.add(exhausted)
             return try page(registration, errors)
         }
     }
@@ -83,17 +83,15 @@ struct OTPHandler {
         }
     }
 
-    private var wrongMobile: Message {
-        switch purpose {
-        case .registration: "Entered mobile OTP is not correct. Please try again with correct OTP."
-        case .alternate: "Entered alternate mobile OTP is not correct. Please try again with correct OTP."
-        }
-    }
+    // The advisory says the same of both pairs.
+    private static let wrongMobile: Message =
+        "Entered mobile OTP is not correct. Please try again with correct OTP."
+    private static let wrongEmail: Message = "Entered email OTP is not correct. Please try again with correct OTP."
 
-    private var wrongEmail: Message {
+    private var exhausted: Message {
         switch purpose {
-        case .registration: "Entered email OTP is not correct. Please try again with correct OTP."
-        case .alternate: "Entered alternate email OTP is not correct. Please try again with correct OTP."
+        case .registration: "No try is left for these OTPs. Please ask for new ones below."
+        case .alternate: "No try is left for these OTPs. Please enter the alternate e-mail ID and mobile number again."
         }
     }
 
@@ -103,10 +101,13 @@ struct OTPHandler {
     ) throws(StoreError) -> Response {
         let store = visit.portal.store
         guard let pair = try store.otpPair(of: registration, purpose) else { return visit.redirect(to: .register) }
+        let deliveries = try store.deliveries(of: pair)
+        // A message that cannot be delivered was not "sent successfully", whatever the page said before.
+        let isFailing = deliveries.contains { $0.state == .refused || $0.state == .givenUp }
         let mustWait = pair.secondsUntilResend > 0 && pair.sendsLeft > 0
         let page = OTPVerificationPage(
             action: Route.registerOTP(purpose).path, formToken: visit.formToken(for: .registerOTP(purpose)),
-            isAlternate: purpose == .alternate, errors: errors.summary, notice: notice,
+            isAlternate: purpose == .alternate, errors: errors.summary, notice: isFailing ? nil : notice,
             mobileOTP: errors.state(of: "mobile_otp"), emailOTP: errors.state(of: "email_otp"),
             maskedEmail: pair.contacts.email.masked, maskedMobile: pair.contacts.mobile.masked,
             triesLeft: String(pair.triesLeft), expiresAt: IndianTime.dateAndTime(pair.expiresAt),
@@ -114,7 +115,7 @@ struct OTPHandler {
             canResend: !mustWait && pair.sendsLeft > 0, resendAt: mustWait ? IndianTime.time(pair.resendAt) : "",
             resendInSeconds: mustWait ? String(pair.secondsUntilResend) : "",
             sendsLeft: pair.sendsLeft > 0 ? String(pair.sendsLeft) : "",
-            deliveries: try store.deliveries(of: pair).map(OTPDelivery.init),
+            deliveries: deliveries.map(OTPDelivery.init),
             canRequestNewPair: purpose == .registration && store.mayRequestNewPair(after: pair))
         return visit.registrationPage(
             page, title: OTPVerificationPage.title, status: status, hasErrors: !errors.isEmpty)

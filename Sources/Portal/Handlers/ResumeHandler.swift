@@ -1,0 +1,57 @@
+import HTMLTemplate
+import HTTP
+import HTTPTypes
+import Persistence
+import Registration
+
+/// S20-S23: carrying on with OTPs that were received before, in any browser.
+struct ResumeHandler {
+    let visit: Visit
+
+    func show() throws(StoreError) -> Response { try page(FormErrors(), status: .ok) }
+
+    func submit() throws(StoreError) -> Response {
+        let store = visit.portal.store
+        var errors = FormErrors()
+        guard !visit.isCaptchaRefresh else { return try page(errors, status: .ok) }
+        let iec = errors.read("iec") { () throws(InvalidValue) in try IEC(visit.field("iec")) }
+        let gstin = errors.read("gstin") { () throws(InvalidValue) in try GSTIN(visit.field("gstin")) }
+        let needsCaptcha = try store.resumeNeedsCaptcha(iec: iec, gstin: gstin, client: visit.client)
+        if needsCaptcha, visit.field("captcha").isEmpty { errors.add(RegisterHandler.captchaMissing, to: "captcha") }
+        guard errors.isEmpty, let iec, let gstin else { return try page(errors, iec: iec, gstin: gstin) }
+        if needsCaptcha {
+            guard try visit.isCaptchaRight() else {
+                errors.add(RegisterHandler.captchaWrong, to: "captcha")
+                return try page(errors, iec: iec, gstin: gstin)
+            }
+        }
+        let outcome = try store.resume(
+            iec: iec, gstin: gstin, mobile: visit.field("mobile_otp"), email: visit.field("email_otp"),
+            client: visit.client)
+        switch outcome {
+        case .proven(let session): return visit.redirect(to: .registerVerified, session: session)
+        case .finished(let session): return visit.redirect(to: .registerDone, session: session)
+        case .expired:
+            errors.add(SessionEnd.expired.message)
+        case .refused:
+            errors.add(
+                "These details and OTPs do not match. Please check all four; if the OTPs cannot be used any more, start again with Simplified Registration."
+            )
+        }
+        return try page(errors, iec: iec, gstin: gstin)
+    }
+
+    private func page(
+        _ errors: FormErrors, iec: IEC? = nil, gstin: GSTIN? = nil,
+        status: HTTPResponse.Status = .unprocessableContent
+    ) throws(StoreError) -> Response {
+        let needsCaptcha = try visit.portal.store.resumeNeedsCaptcha(iec: iec, gstin: gstin, client: visit.client)
+        let page = ResumePage(
+            formToken: visit.formToken(for: .resume), errors: errors.summary,
+            iec: errors.state(of: "iec", value: visit.field("iec")),
+            gstin: errors.state(of: "gstin", value: visit.field("gstin")),
+            mobileOTP: errors.state(of: "mobile_otp"), emailOTP: errors.state(of: "email_otp"),
+            captcha: needsCaptcha ? visit.newCaptcha(errors.messages(of: "captcha")) : nil)
+        return visit.registrationPage(page, title: ResumePage.title, status: status, hasErrors: !errors.isEmpty)
+    }
+}

@@ -1,0 +1,43 @@
+import HTMLTemplate
+import HTTP
+import HTTPTypes
+import Persistence
+import Registration
+
+/// A new temporary password for a registrant who lost the old one: the same answer for every pair.
+struct TemporaryPasswordHandler {
+    let visit: Visit
+
+    func show() -> Response { page(FormErrors(), status: .ok) }
+
+    func submit() throws(StoreError) -> Response {
+        var errors = FormErrors()
+        guard !visit.isCaptchaRefresh else { return page(errors, status: .ok) }
+        let iec = errors.read("iec") { () throws(InvalidValue) in try IEC(visit.field("iec")) }
+        let gstin = errors.read("gstin") { () throws(InvalidValue) in try GSTIN(visit.field("gstin")) }
+        if visit.field("captcha").isEmpty { errors.add(RegisterHandler.captchaMissing, to: "captcha") }
+        guard errors.isEmpty, let iec, let gstin else { return page(errors) }
+        guard try visit.isCaptchaRight() else {
+            errors.add(RegisterHandler.captchaWrong, to: "captcha")
+            return page(errors)
+        }
+        try visit.portal.store.requestTemporaryPassword(iec: iec, gstin: gstin, client: visit.client)
+        return visit.redirect(to: .temporaryPassword, query: "?\(Self.sent)=1")
+    }
+
+    private static let sent = "sent"
+
+    private func page(_ errors: FormErrors, status: HTTPResponse.Status = .unprocessableContent) -> Response {
+        let isSent = visit.request.query[Self.sent] != nil
+        let page = TemporaryPasswordPage(
+            formToken: visit.formToken(for: .temporaryPassword), errors: errors.summary,
+            iec: errors.state(of: "iec", value: visit.field("iec")),
+            gstin: errors.state(of: "gstin", value: visit.field("gstin")),
+            captcha: visit.newCaptcha(errors.messages(of: "captcha")),
+            sent: isSent
+                ? "If this IEC and GSTIN may register, a new temporary password is on its way to the registered e-mail and mobile number."
+                : nil)
+        return visit.registrationPage(
+            page, title: TemporaryPasswordPage.title, status: status, hasErrors: !errors.isEmpty)
+    }
+}
