@@ -26,6 +26,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-configuration", exact: "1.4.0", traits: []),
         .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        // Standard error without a C pointer; swift-configuration needs it anyway.
+        .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
     ],
     targets: [
         // C libraries: module maps and shims only.
@@ -77,6 +79,7 @@ let package = Package(
             name: "icegatectl",
             dependencies: [
                 "MariaDB", "MasterLoad", "Persistence", "PortalConfiguration", "Registration", "Sodium", argumentParser,
+                .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: settings),
 

@@ -19,26 +19,7 @@ public struct MasterFile: ~Copyable {
     ///
     /// - Throws: ``MasterFileError`` when it is no regular file, may not be read, or its header lacks a column.
     public init(path: String, statuses: StatusCodes = .published) throws(MasterFileError) {
-        // A FIFO or a device would be read for ever.
-        let attributes = try? FileManager.default.attributesOfItem(atPath: path)  // `nil`: not there, said below.
-        guard let attributes else { throw MasterFileError("\(Text.shown(path, limit: 200)) is not there.") }
-        guard attributes[.type] as? FileAttributeType == .typeRegular else {
-            throw MasterFileError("\(Text.shown(path, limit: 200)) is not a regular file; name the file itself.")
-        }
-        let data: Data
-        do {
-            data = try Data(contentsOf: URL(filePath: path), options: .alwaysMapped)
-        } catch {
-            throw MasterFileError("\(Text.shown(path, limit: 200)) may not be read; check its owner.")
-        }
-        var offset = data.startIndex
-        try self.init(
-            reader: CSVReader {
-                guard offset < data.endIndex else { return nil }
-                let end = min(offset + 65_536, data.endIndex)
-                defer { offset = end }
-                return Array(data[offset..<end])
-            }, statuses: statuses)
+        try self.init(reader: CSVReader(path: path), statuses: statuses)
     }
 
     /// Reads the header of a file that comes from a reader.

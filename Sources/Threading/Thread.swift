@@ -32,8 +32,6 @@ public struct Thread: @unchecked Sendable {
     /// Waits until the thread has ended. To be called once at most.
     public func join() { pthread_join(identifier, nil) }
 
-    private init(identifier: pthread_t) { self.identifier = identifier }
-
     private final class Body {
         let run: @Sendable () -> Void
         init(_ run: @escaping @Sendable () -> Void) { self.run = run }

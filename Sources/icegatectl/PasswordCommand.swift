@@ -7,7 +7,7 @@ import Registration
 struct PasswordCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "password", abstract: "Issues temporary passwords to IEC holders that have no account.",
-        subcommands: [IssueCommand.self])
+        subcommands: [IssueCommand.self, StatusCommand.self])
 
     struct IssueCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -18,12 +18,16 @@ struct PasswordCommand: ParsableCommand {
 
                 Examples: icegatectl password issue --all
                           icegatectl password issue --iec 0312345678 --gstin 27AAPFU0939F1ZV
+                          icegatectl password issue --file pairs.csv
                 """)
 
         @OptionGroup var options: CommonOptions
 
         @Flag(name: .long, help: "Every pair of the master that has no account.")
         var all = false
+
+        @Option(name: .long, help: "The pairs of a CSV file with the columns iec and gstin.")
+        var file: String?
 
         @Option(name: .long, help: "The IEC of one pair.")
         var iec: String?
@@ -35,8 +39,9 @@ struct PasswordCommand: ParsableCommand {
         var language: MessageLanguage = .english
 
         func validate() throws {
-            guard all != (iec != nil || gstin != nil), (iec == nil) == (gstin == nil) else {
-                throw ValidationError("Give --all, or both --iec and --gstin.")
+            let ways = [all, file != nil, iec != nil || gstin != nil].count { $0 }
+            guard ways == 1, (iec == nil) == (gstin == nil) else {
+                throw ValidationError("Give --all, or --file, or both --iec and --gstin.")
             }
         }
 
@@ -50,40 +55,124 @@ struct PasswordCommand: ParsableCommand {
             let store = Store(
                 pool: Pool(ConnectionOptions(settings), size: 1, waitLimit: .seconds(2)), keys: keys,
                 limits: RegistrationLimits(configuration.limits))
-            let counts = try reporting { try issue(with: store) }
-            let ordered = IssueOutcome.allCases.compactMap { outcome in counts[outcome].map { (outcome, $0) } }
-            options.print(
-                ordered.map { ($0.0.rawValue, .number($0.1)) },
-                orText: ordered.map { "\($0.0.rawValue): \($0.1)" }.joined(separator: "\n"))
-            let refused = counts.filter { ![.issued, .hasOne, .registered].contains($0.key) }
-            if !refused.isEmpty || (!all && counts[.issued] == nil) { throw Exit.refused }
-        }
-
-        private func issue(with store: Store) throws -> [IssueOutcome: Int] {
             let client = Client(address: "", requestID: "", language: language)
             var counts: [IssueOutcome: Int] = [:]
-            if let iec, let gstin {
-                do {
-                    let pair = (iec: try IEC(iec), gstin: try GSTIN(gstin))
+            var malformed = 0
+            try reporting {
+                try forEachPair(of: store) { pair throws(StoreError) in
+                    guard let pair else {
+                        malformed += 1
+                        return
+                    }
                     let outcome = try store.issueTemporaryPassword(
-                        iec: pair.iec, gstin: pair.gstin, onlyWithout: false, client: client)
-                    return [outcome: 1]
-                } catch let error as InvalidValue {
-                    for violation in error.violations { complain(violation.explanation) }
-                    throw Exit.refused
+                        iec: pair.iec, gstin: pair.gstin, onlyWithout: all, client: client)
+                    counts[outcome, default: 0] += 1
                 }
+            }
+            var results = IssueOutcome.allCases.compactMap { outcome in
+                counts[outcome].map { (name: outcome.rawValue, value: $0) }
+            }
+            if malformed > 0 { results.append((name: "malformed", value: malformed)) }
+            options.print(
+                results.map { ($0.name, .number($0.value)) },
+                orText: results.isEmpty ? "no pair" : results.map { "\($0.name): \($0.value)" }.joined(separator: "\n"))
+            // With --all, pairs that need none are no refusal.
+            let expected: Set<IssueOutcome> = all ? [.issued, .hasOne, .registered] : [.issued]
+            if malformed > 0 || !expected.isSuperset(of: counts.keys) { throw Exit.refused }
+        }
+
+        /// Calls `body` with each pair that was asked for; with `nil` for one that is written wrongly.
+        private func forEachPair(
+            of store: Store, _ body: ((iec: IEC, gstin: GSTIN)?) throws(StoreError) -> Void
+        ) throws {
+            if let iec, let gstin { return try body(Self.pair(iec, gstin, at: "--iec, --gstin")) }
+            if let file {
+                var reader = try PairFile(path: file)
+                while let line = try reader.next() {
+                    try body(Self.pair(line.iec, line.gstin, at: "line \(line.number)"))
+                }
+                return
             }
             var last: (iec: IEC, gstin: GSTIN)?
             while true {
                 let pairs = try store.masterPairs(after: last, atMost: 1_000)
-                guard let newLast = pairs.last else { return counts }
+                guard let newLast = pairs.last else { return }
                 last = newLast
-                for pair in pairs {
-                    let outcome = try store.issueTemporaryPassword(
-                        iec: pair.iec, gstin: pair.gstin, onlyWithout: true, client: client)
-                    counts[outcome, default: 0] += 1
+                for pair in pairs { try body(pair) }
+            }
+        }
+
+        private static func pair(_ iec: String, _ gstin: String, at place: String) -> (iec: IEC, gstin: GSTIN)? {
+            do throws(InvalidValue) {
+                return (try IEC(iec), try GSTIN(gstin))
+            } catch {
+                for violation in error.violations { complain("\(place): \(violation.explanation)") }
+                return nil
+            }
+        }
+    }
+
+    struct StatusCommand: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "status", abstract: "Counts the temporary passwords, or shows the state of one pair's.",
+            discussion: """
+                The passwords themselves are not stored, and nobody can show them.
+
+                Examples: icegatectl password status
+                          icegatectl password status --iec 0312345678 --gstin 27AAPFU0939F1ZV
+                """)
+
+        @OptionGroup var options: CommonOptions
+
+        @Option(name: .long, help: "The IEC of one pair.")
+        var iec: String?
+
+        @Option(name: .long, help: "The GSTIN of one pair.")
+        var gstin: String?
+
+        func validate() throws {
+            guard (iec == nil) == (gstin == nil) else { throw ValidationError("Give both --iec and --gstin.") }
+        }
+
+        func run() throws {
+            let settings = try options.load().database(as: .loader)
+            let onePair: SQL =
+                if let iec, let gstin { "WHERE iec = \(iec) AND gstin = \(gstin)" } else { "" }
+            let counts = try reporting {
+                var connection = try Connection(ConnectionOptions(settings))
+                let rows = try connection.rows(
+                    """
+                    SELECT IFNULL(end_reason, IF(expires_at > UTC_TIMESTAMP(6), 'valid', 'expired')) AS state, COUNT(*),
+                        DATE_FORMAT(MAX(issued_at), '%Y-%m-%dT%H:%i:%sZ'),
+                        DATE_FORMAT(MAX(expires_at), '%Y-%m-%dT%H:%i:%sZ')
+                    FROM temporary_passwords \(onePair) GROUP BY state ORDER BY state
+                    """)
+                return try rows.map { row in
+                    (
+                        state: try row.get(0, as: String.self), count: try row.get(1, as: Int.self),
+                        issued: try row.get(2, as: String.self), expires: try row.get(3, as: String.self)
+                    )
                 }
             }
+            options.print(
+                [
+                    (
+                        "temporary_passwords",
+                        .list(
+                            counts.map {
+                                .object([
+                                    ("state", .text($0.state)), ("count", .number($0.count)),
+                                    ("last_issued_at", .text($0.issued)), ("last_expires_at", .text($0.expires)),
+                                ])
+                            })
+                    )
+                ],
+                orText: counts.isEmpty
+                    ? "none"
+                    : counts.map {
+                        "\($0.state): \($0.count), last issued \($0.issued), last expiry \($0.expires)"
+                    }.joined(separator: "\n"))
+            if iec != nil, !counts.contains(where: { $0.state == "valid" }) { throw Exit.refused }
         }
     }
 }

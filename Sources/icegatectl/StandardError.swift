@@ -1,7 +1,7 @@
-import FoundationEssentials
+import SystemPackage
 
-/// Says something beside the result.
+/// Says something beside the result, on standard error.
 func complain(_ text: String) {
-    // A person who has closed the terminal does not read it.
-    try? Data((text + "\n").utf8).write(to: URL(filePath: "/dev/stderr"))
+    // Whoever has closed the stream does not read it.
+    _ = try? FileDescriptor.standardError.writeAll((text + "\n").utf8)
 }

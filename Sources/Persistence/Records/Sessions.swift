@@ -1,3 +1,4 @@
+import FoundationEssentials
 import MariaDB
 import Registration
 public import Sodium
@@ -38,17 +39,22 @@ enum Sessions {
         let owner: SessionOwner
         let endReason: EndReason?
         let isTimedOut: Bool
+        /// When it ends unless it is used again.
+        let endsAt: Date
     }
 
     static func find(
         _ id: SessionID, limits: RegistrationLimits, on connection: inout Connection
     ) throws(DatabaseError) -> Record? {
+        let idle: SQL = """
+            INTERVAL IF(account_id IS NULL, \(limits.registrationIdle.wholeSeconds),
+                \(limits.accountIdle.wholeSeconds)) SECOND
+            """
         let row = try connection.first(
             """
             SELECT registration_id, account_id, end_reason,
-                ends_at <= UTC_TIMESTAMP(6)
-                OR last_seen_at + INTERVAL IF(account_id IS NULL, \(limits.registrationIdle.wholeSeconds),
-                    \(limits.accountIdle.wholeSeconds)) SECOND <= UTC_TIMESTAMP(6)
+                ends_at <= UTC_TIMESTAMP(6) OR last_seen_at + \(idle) <= UTC_TIMESTAMP(6),
+                LEAST(ends_at, UTC_TIMESTAMP(6) + \(idle))
             FROM sessions WHERE id_hash = \(id.hash)
             """)
         guard let row else { return nil }
@@ -58,7 +64,8 @@ enum Sessions {
         } else {
             owner = .account(try row.get(1))
         }
-        return Record(owner: owner, endReason: try row.get(2), isTimedOut: try row.get(3))
+        return Record(
+            owner: owner, endReason: try row.get(2), isTimedOut: try row.get(3), endsAt: try row.get(4))
     }
 
     /// Notes that the session was used, at most once in ten seconds.

@@ -1,3 +1,4 @@
+public import FoundationEssentials
 import MariaDB
 import Registration
 
@@ -19,28 +20,33 @@ public enum SessionState: Sendable {
 
 extension Store {
     /// Looks a session up, and notes that it was used.
-    public func session(_ id: SessionID) throws(StoreError) -> SessionState {
+    ///
+    /// - Returns: what it stands for, and when it ends unless it is used again.
+    public func session(_ id: SessionID) throws(StoreError) -> (state: SessionState, endsAt: Date?) {
         try read { (connection) throws(DatabaseError) in
-            guard let session = try Sessions.find(id, limits: limits, on: &connection) else { return .none }
+            guard let session = try Sessions.find(id, limits: limits, on: &connection) else { return (.none, nil) }
             switch session.endReason {
-            case .takenOver: return .takenOver
-            case .logout: return .none
-            case .renewed, nil: break
-            }
-            guard !session.isTimedOut else { return session.endReason == nil ? .timedOut : .none }
-            switch session.owner {
-            case .registration(let registrationID):
-                guard let registration = try Registrations.find(registrationID, on: &connection) else { return .none }
-                if session.endReason == .renewed { return .renewed(registration) }
+            case nil:
+                guard !session.isTimedOut else { return (.timedOut, nil) }
                 try Sessions.touch(id, on: &connection)
-                return .registration(registration)
-            case .account(let accountID):
-                guard session.endReason == nil, let account = try Accounts.find(accountID, on: &connection) else {
-                    return .none
-                }
-                try Sessions.touch(id, on: &connection)
-                return .account(account)
+                return (try state(of: session.owner, on: &connection), session.endsAt)
+            case .renewed:
+                guard case .registration(let id) = session.owner, !session.isTimedOut,
+                    let registration = try Registrations.find(id, on: &connection)
+                else { return (.none, nil) }
+                return (.renewed(registration), nil)
+            case .takenOver: return (.takenOver, nil)
+            case .logout: return (.none, nil)
             }
+        }
+    }
+
+    private func state(
+        of owner: SessionOwner, on connection: inout Connection
+    ) throws(DatabaseError) -> SessionState {
+        switch owner {
+        case .registration(let id): try Registrations.find(id, on: &connection).map { .registration($0) } ?? .none
+        case .account(let id): try Accounts.find(id, on: &connection).map { .account($0) } ?? .none
         }
     }
 

@@ -116,6 +116,7 @@ struct OTPHandler {
             resendInSeconds: mustWait ? String(pair.secondsUntilResend) : "",
             sendsLeft: pair.sendsLeft > 0 ? String(pair.sendsLeft) : "",
             deliveries: deliveries.map(OTPDelivery.init),
+            isDelivering: deliveries.contains { $0.state == .waiting || $0.state == .sending },
             canRequestNewPair: purpose == .registration && store.mayRequestNewPair(after: pair))
         return visit.registrationPage(
             page, title: OTPVerificationPage.title, status: status, hasErrors: !errors.isEmpty)

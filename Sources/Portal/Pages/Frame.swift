@@ -26,6 +26,8 @@ struct Frame: TemplateModel, Sendable {
     var signedInAs: String?
     /// The form token for POST /logout; needed when `signedInAs` is given.
     var logoutToken = ""
+    /// When the session ends unless the visitor goes on, as a person reads it.
+    var sessionEndsAt: String?
 
     static let fields = Fields<Self>([
         .text("language") { $0.language },
@@ -40,6 +42,7 @@ struct Frame: TemplateModel, Sendable {
         .flag("showsRelatedLinks") { $0.showsRelatedLinks },
         .optionalText("signedInAs") { $0.signedInAs },
         .text("logoutToken") { $0.logoutToken },
+        .optionalText("sessionEndsAt") { $0.sessionEndsAt },
         .list("menu") { frame in MenuItem.all(on: frame.path) },
         .list("relatedLinks") { _ in RelatedLink.all },
         .flag("isEnglish") { $0.language == "en" },

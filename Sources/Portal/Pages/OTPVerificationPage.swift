@@ -31,6 +31,8 @@ struct OTPVerificationPage: PageModel, Sendable {
     /// How often they may still be sent, as a number.
     var sendsLeft: String
     var deliveries: [OTPDelivery] = []
+    /// Whether a message is still on its way: the page's script looks again then.
+    var isDelivering = false
     /// Whether the tries of this pair are used up and another pair may be asked for.
     var canRequestNewPair = false
 
@@ -56,6 +58,7 @@ struct OTPVerificationPage: PageModel, Sendable {
         .text("resendInSeconds") { $0.resendInSeconds },
         .text("sendsLeft") { $0.sendsLeft },
         .list("deliveries") { $0.deliveries },
+        .flag("isDelivering") { $0.isDelivering },
         .flag("canRequestNewPair") { $0.canRequestNewPair },
     ])
 }

@@ -21,7 +21,8 @@ extension Visit {
             announcements: Announcements.current(in: preferences.language),
             lastUpdated: Announcements.lastUpdated(in: preferences.language),
             breadcrumbs: breadcrumbs ?? [.home, Breadcrumb(label: title)],
-            signedInAs: account?.icegateID.text, logoutToken: account == nil ? "" : formToken(for: .logout))
+            signedInAs: account?.icegateID.text, logoutToken: account == nil ? "" : formToken(for: .logout),
+            sessionEndsAt: sessionEndsAt.map(IndianTime.time))
         let body = portal.templates.current.render(page, frame: frame, language: preferences.language.rawValue)
         var response = Response(
             status: status,

@@ -16,6 +16,8 @@ struct Visit {
     let isNewSession: Bool
     /// What the session stands for; ``SessionState/none`` until it was looked up.
     private(set) var state: SessionState
+    /// When the session ends unless another request comes; `nil` while nobody is known.
+    private(set) var sessionEndsAt: Date?
 
     init(portal: Portal, request: Request, state: SessionState) {
         self.portal = portal
@@ -29,7 +31,7 @@ struct Visit {
 
     /// Asks the store whose session it is.
     mutating func lookUpSession() throws(StoreError) {
-        if !isNewSession { state = try portal.store.session(sessionID) }
+        if !isNewSession { (state, sessionEndsAt) = try portal.store.session(sessionID) }
     }
 
     /// Who asks, for the store.

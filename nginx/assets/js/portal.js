@@ -110,6 +110,29 @@ all("button[data-wait-seconds]").forEach((button) => {
   tick();
 });
 
+// How far the messages are: looked at again every few seconds, for two minutes at most, while one is on its way.
+const refreshing = document.querySelector("[data-refresh]");
+if (refreshing && window.fetch && window.DOMParser) {
+  let facts = refreshing;
+  let looks = 40;
+  const look = async () => {
+    try {
+      const answer = await fetch(facts.closest("main").querySelector("form").action, { credentials: "same-origin" });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const fresh = page.querySelector("dl.facts");
+      if (!fresh) return;
+      facts.replaceWith(fresh);
+      facts = fresh;
+    } catch {
+      // The line failed: the next look tries again.
+    }
+    looks -= 1;
+    if (facts.dataset.refresh && looks > 0) return setTimeout(look, facts.dataset.refresh * 1000);
+    all(".refresh").forEach((link) => { link.hidden = true; });
+  };
+  setTimeout(look, facts.dataset.refresh * 1000);
+}
+
 // The rules under the account form are ticked while the registrant types. The server decides; this only helps.
 const rules = document.querySelector(".rules");
 if (rules) {
