@@ -4,30 +4,34 @@ PORTAL_PORT, RUN_DIRECTORY and CAPTCHA_TEST_ANSWER are those of `script/server`.
 """
 
 import os
+import re
 import shutil
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from form_posts import FormPosts
 from messages import Messages
+from portal import Portal
 from registration import Registration
 from sample_master import Registrants
-from visitor import Visitor
 
-expect.set_options(timeout=10_000)
+expect.set_options(timeout=5_000)
+
+# Chromium reports every page with such a status as a resource that failed; the portal means it.
+MEANT_STATUS = re.compile(r"the server responded with a status of (403|404|422|429)\b")
 
 
-@dataclass(frozen=True)
-class Portal:
-    address: str
-    messages: Messages
-    captcha: str
-    registrants: Registrants
-
-    def visitor(self) -> Visitor:
-        return Visitor(self.address)
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """A failed expectation without the outline of the whole page."""
+    report = yield
+    if report.failed:
+        text = re.split(r"\nE\s+(?:Call log:|Aria snapshot:)", str(report.longrepr))[0]
+        report.longrepr = text if len(text) <= 3_000 else f"{text[:1_000]}\n…\n{text[-2_000:]}"
+    return report
 
 
 @pytest.fixture(scope="session")
@@ -39,7 +43,15 @@ def portal() -> Portal:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Browser:
+def account(portal: Portal) -> FormPosts:
+    """An account that registration made, for tests that only log in."""
+    registered = FormPosts(portal)
+    registered.walk_to("/register/done")
+    return registered
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
     arguments = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
     # Chromium's sandbox refuses to run as root.
     if os.geteuid() == 0:
@@ -50,22 +62,38 @@ def chromium() -> Browser:
         browser.close()
 
 
+def open_context(chromium: Browser, portal: Portal, **options) -> BrowserContext:
+    context = chromium.new_context(base_url=portal.address, locale="en-IN", **options)
+    context.set_default_timeout(5_000)
+    context.set_default_navigation_timeout(15_000)
+    return context
+
+
+def watch(page: Page) -> list[str]:
+    """What goes wrong in a page: a failing script, a breach of the content security policy, a missing file."""
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on(
+        "console",
+        lambda message: problems.append(f"{message.text} ({page.url})")
+        if message.type in ("error", "warning")
+        and not (MEANT_STATUS.search(message.text) and message.location["url"].split("?")[0] == page.url.split("?")[0])
+        else None,
+    )
+    return problems
+
+
 @pytest.fixture(params=[True, False], ids=["with script", "without script"])
 def scripts(request) -> bool:
     return request.param
 
 
 @pytest.fixture
-def page(chromium: Browser, portal: Portal, scripts: bool) -> Page:
-    """A browser of its own. A page that breaks its content security policy, or a script that fails, fails the test."""
-    context = chromium.new_context(base_url=portal.address, java_script_enabled=scripts, locale="en-IN")
+def page(chromium: Browser, portal: Portal, scripts: bool) -> Iterator[Page]:
+    """A browser of its own; a problem of any page that it shows fails the test."""
+    context = open_context(chromium, portal, java_script_enabled=scripts)
     page = context.new_page()
-    problems: list[str] = []
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    page.on(
-        "console",
-        lambda message: problems.append(message.text) if "Content Security Policy" in message.text else None,
-    )
+    problems = watch(page)
     yield page
     context.close()
     assert problems == []
@@ -73,4 +101,4 @@ def page(chromium: Browser, portal: Portal, scripts: bool) -> Page:
 
 @pytest.fixture
 def registration(page: Page, portal: Portal, scripts: bool) -> Registration:
-    return Registration(page, portal.registrants.fresh(), portal.messages, portal.captcha, scripts)
+    return Registration(page, portal, scripts)

@@ -4,7 +4,8 @@ import re
 import time
 from pathlib import Path
 
-ONE_TIME_PASSWORD = re.compile(r"(?<![0-9])[0-9]{6}(?![0-9])")
+# Not a part of an ICEGATE ID or of a longer number.
+ONE_TIME_PASSWORD = re.compile(r"(?<![0-9A-Za-z-])[0-9]{6}(?![0-9A-Za-z-])")
 
 
 class Messages:
@@ -21,16 +22,23 @@ class Messages:
         found = [path for path in self._directory.iterdir() if name.search(path.name)]
         return sorted(found, key=lambda path: (path.stat().st_mtime_ns, path.name))
 
-    def next_to(self, recipient: str, after: int, seconds: float = 20) -> str:
-        """The body of the newest message once there are more than `after` of them."""
+    def one_time_passwords(self, registrant, after: tuple[str, str] = ("", ""), seconds: float = 20) -> tuple[str, str]:
+        """The newest of the mobile and of the e-mail, once both have come, and are other ones than those of `after`."""
         deadline = time.monotonic() + seconds
-        while len(sent := self.to(recipient)) <= after:
-            assert time.monotonic() < deadline, f"no new message to {recipient} within {seconds} s"
-            time.sleep(0.1)
-        _, _, body = sent[-1].read_text(encoding="utf-8").partition("\n\n")
-        return body
+        return (
+            self._one_time_password(registrant.mobile, after[0], deadline),
+            self._one_time_password(registrant.email, after[1], deadline),
+        )
 
-    def one_time_password(self, recipient: str, after: int) -> str:
-        found = ONE_TIME_PASSWORD.findall(self.next_to(recipient, after))
-        assert len(found) == 1, f"one OTP is expected in the message to {recipient}, found {len(found)}"
-        return found[0]
+    def _one_time_password(self, recipient: str, before: str, deadline: float) -> str:
+        while not (found := [code for path in self.to(recipient) for code in self._codes(path)]) or found[-1] == before:
+            assert time.monotonic() < deadline, f"no OTP came to {recipient}"
+            time.sleep(0.05)
+        return found[-1]
+
+    @staticmethod
+    def _codes(path: Path) -> list[str]:
+        _, _, body = path.read_text(encoding="utf-8").partition("\n\n")
+        found = ONE_TIME_PASSWORD.findall(body)
+        assert len(found) <= 1, f"{path.name} has {len(found)} codes"
+        return found

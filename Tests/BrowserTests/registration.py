@@ -1,11 +1,12 @@
 """One registrant's way through case 1.1 of the advisory in a browser, a method for each step."""
 
-import secrets
+import re
+import urllib.parse
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from messages import Messages
-from sample_master import Registrant
+from form_posts import FormPosts
+from portal import Portal
 
 RULES = [
     "ICEGATE Id should not contain any blank spaces.",
@@ -20,81 +21,96 @@ SURE = "Are you sure finish the auto iec registration process."
 
 
 class Registration:
-    def __init__(self, page: Page, registrant: Registrant, messages: Messages, captcha: str, scripts: bool):
+    def __init__(self, page: Page, portal: Portal, scripts: bool = True):
         self.page = page
-        self.registrant = registrant
-        self.icegate_id = f"TRADER-{secrets.token_hex(6).upper()}"
-        self.password = f"Quiet-Harbour-{secrets.randbelow(10**6):06}"
-        self._messages = messages
-        self._captcha = captcha
         self.scripts = scripts
-        self._sent_before: dict[str, int] = {}
+        self.posts = FormPosts(portal)
+        self.registrant = self.posts.registrant
+        self.icegate_id = self.posts.icegate_id
+        self.password = self.posts.password
+        self._portal = portal
+
+    @property
+    def main(self) -> Locator:
+        return self.page.locator("main")
+
+    def field(self, name: str) -> Locator:
+        return self.main.locator(f"[name={name}]")
 
     def is_at(self, path: str) -> None:
-        expect(self.page).to_have_url(f"**{path}")
+        expect(self.page).to_have_url(re.compile(rf"^{re.escape(self._portal.address + path)}([?#].*)?$"))
 
     def says(self, *texts: str) -> None:
         for text in texts:
-            expect(self.page.locator("main")).to_contain_text(text)
+            expect(self.main).to_contain_text(text)
 
     def alerts(self, text: str) -> None:
-        """The page refused, says why in its alert, and nothing else was answered."""
         expect(self.page.get_by_role("alert").first).to_contain_text(text)
 
-    def says_beside(self, name: str, text: str) -> None:
-        """The message is tied to its field for those who hear the page."""
-        field = self.page.locator(f"[name={name}]")
+    def says_beside(self, name: str, *texts: str) -> None:
+        """The messages are tied to their field for those who hear the page."""
+        field = self.field(name)
         expect(field).to_have_attribute("aria-invalid", "true")
         described_by = (field.get_attribute("aria-describedby") or "").split()
         told = " ".join(self.page.locator(f"[id='{identifier}']").inner_text() for identifier in described_by)
-        assert text in told, f"beside {name}: {told!r}"
+        for text in texts:
+            assert text in told, f"beside {name}: {told!r}"
 
     def submit(self, name: str = "Submit", twice: bool = False) -> None:
-        button = self.page.locator("main").get_by_role("button", name=name, exact=True)
+        button = self.main.get_by_role("button", name=name, exact=True)
         if twice:
             button.dblclick()
         else:
             button.click()
 
+    def begin_at(self, path: str) -> None:
+        """Opens that page; the steps before it were done by form posts."""
+        self.posts.walk_to(path)
+        self.take_session(self.posts)
+        self.page.goto(path)
+        self.is_at(path)
+
+    def take_session(self, posts: FormPosts) -> None:
+        self.page.context.add_cookies(
+            [{"name": name, "value": value, "url": self._portal.address} for name, value in posts.visitor.cookies]
+        )
+
     def open(self) -> None:
         self.page.goto("/")
-        self.page.get_by_role("link", name="Simplified Registration").first.click()
+        self.main.get_by_role("link", name="Simplified Registration").first.click()
         self.is_at("/register")
 
+    def fill(self, **values: str) -> None:
+        for name, value in values.items():
+            self.field(name).fill(value)
+
     def fill_credentials(self, **other: str) -> None:
-        values = {
+        right = {
             "iec": self.registrant.iec,
             "gstin": self.registrant.gstin,
             "password": self.registrant.temporary_password,
-            "captcha": self._captcha,
-        } | other
-        for name, value in values.items():
-            self.page.locator(f"main [name={name}]").fill(value)
+            "captcha": self._portal.captcha,
+        }
+        self.fill(**(right | other))
 
     def fill_account(self, **other: str) -> None:
-        self._sent_before = {
-            recipient: len(self._messages.to(recipient))
-            for recipient in (self.registrant.mobile, self.registrant.email)
-        }
-        values = {
+        right = {
             "icegate_id": self.icegate_id,
             "new_password": self.password,
             "confirm_password": self.password,
-        } | other
-        for name, value in values.items():
-            self.page.locator(f"main [name={name}]").fill(value)
+        }
+        self.fill(**(right | other))
 
     def one_time_passwords(self) -> tuple[str, str]:
         """Those of the mobile and of the e-mail, as they arrive."""
-        mobile, email = (
-            self._messages.one_time_password(recipient, self._sent_before[recipient])
-            for recipient in (self.registrant.mobile, self.registrant.email)
-        )
-        return mobile, email
+        return self._portal.messages.one_time_passwords(self.registrant)
+
+    def one_time_passwords_after(self, first: tuple[str, str]) -> tuple[str, str]:
+        """Those of a new pair."""
+        return self._portal.messages.one_time_passwords(self.registrant, after=first)
 
     def fill_one_time_passwords(self, mobile: str, email: str) -> None:
-        self.page.locator("main [name=mobile_otp]").fill(mobile)
-        self.page.locator("main [name=email_otp]").fill(email)
+        self.fill(mobile_otp=mobile, email_otp=email)
 
     def finish(self, sure: bool = True, twice: bool = False) -> None:
         """Finish, and OK or Cancel: in the browser's confirm box with scripts, on a page of its own without."""
@@ -115,35 +131,9 @@ class Registration:
             if sure:
                 self.submit("OK", twice=twice)
             else:
-                self.page.locator("main").get_by_role("link", name="Cancel").or_(
-                    self.page.locator("main").get_by_role("button", name="Cancel")
-                ).click()
-
-    def reach_account(self) -> None:
-        self.open()
-        self.fill_credentials()
-        self.submit()
-        self.is_at("/register/account")
-
-    def reach_otp(self) -> None:
-        self.reach_account()
-        self.fill_account()
-        self.submit()
-        self.is_at("/register/otp")
-
-    def reach_verified(self) -> None:
-        self.reach_otp()
-        self.fill_one_time_passwords(*self.one_time_passwords())
-        self.submit()
-        self.is_at("/register/verified")
-
-    def reach_done(self) -> None:
-        self.reach_verified()
-        self.finish()
-        self.is_at("/register/done")
+                self.main.get_by_role("link", name="Cancel").click()
 
     def log_in(self) -> None:
         self.page.goto("/login")
-        self.page.locator("main [name=icegate_id]").fill(self.icegate_id)
-        self.page.locator("main [name=password]").fill(self.password)
+        self.fill(icegate_id=self.icegate_id, password=self.password)
         self.submit("Login")

@@ -1,8 +1,39 @@
 """Case 1.1 of the advisory, from the home page to login and logout, with its own words."""
 
+import re
+
+import pytest
 from playwright.sync_api import Page, expect
 
+from form_posts import FormPosts
 from registration import OTP_SENT, RULES, Registration
+
+MENU = ["Home", "About Us", "Services", "Downloads", "Guidelines", "Useful Links", "Single Window", "Contact Us"]
+RELATED_LINKS = [
+    "www.cbec.gov.in",
+    "www.aces.gov.in",
+    "www.nacen.gov.in",
+    "www.ltu.gov.in",
+    "www.finmin.nic.in",
+    "www.ices.nic.in/ices",
+    "www.indiantradeportal.in",
+]
+FOOTER = [
+    "Government of India",
+    "Ministry of Finance",
+    "Department of Revenue",
+    "The e-governance Award South Asia 2011",
+    "SMTP Mail List",
+    "Site Map",
+    "Accessibility Statement",
+    "Add to Favourite",
+    "Help",
+    "Terms of Use",
+    "Copyright © 2011 All rights reserved. Directorate of Systems, Customs and Central Excise New Delhi.",
+    "Best Viewed at 1024 x 768 Resolution",
+]
+TAKEN = "This ICEGATE ID already exists in system. Please try with another ICEGATE ID."
+MISTYPED = "GSTIN is not valid: please check it for a typing mistake"
 
 
 def other_code(code: str) -> str:
@@ -12,14 +43,43 @@ def other_code(code: str) -> str:
 
 def test_the_home_page_is_in_the_portals_frame(page: Page):
     page.goto("/")
-    body = page.locator("body")
-    for text in ["e-COMMERCE Portal", "Central Board of Excise and Customs", "Latest:", "Last Updated :", "SERVICES"]:
-        expect(body).to_contain_text(text)
-    expect(body).to_contain_text("PUBLIC ENQUIRIES")
-    for name in ["Home", "About Us", "Services", "Downloads", "Guidelines", "Useful Links", "Single Window", "Contact Us"]:
-        expect(page.get_by_role("navigation").get_by_role("link", name=name, exact=True).first).to_be_attached()
-    for name in ["Login/Sign Up", "Simplified Registration", "Login as Admin", "Digital Signature"]:
-        expect(page.get_by_role("link", name=name, exact=True).first).to_be_visible()
+    header = page.get_by_role("banner")
+    for text in ["ice::gate", "e-COMMERCE Portal", "Central Board of Excise and Customs", "Latest:"]:
+        expect(header).to_contain_text(text)
+    expect(header).to_contain_text(re.compile(r"Last Updated : [A-Z][a-z]{2} \d{1,2}, 20\d\d"))
+    expect(page.get_by_role("region", name="Latest announcements").get_by_role("link").first).to_be_attached()
+    expect(page.get_by_role("navigation", name="Menu").get_by_role("link")).to_have_text(MENU)
+    expect(page.get_by_role("group", name="Text size").get_by_role("link")).to_have_text(["A-", "A", "A+"])
+    expect(page.get_by_role("group", name="Language").get_by_role("link")).to_have_text([re.compile("Hindi"), "English"])
+    for panel in ["SERVICES", "PUBLIC ENQUIRIES"]:
+        expect(page.get_by_role("heading", name=panel, exact=True)).to_be_visible()
+    for entry in ["Login/Sign Up", "Simplified Registration", "Login as Admin", "Digital Signature"]:
+        expect(page.locator("main").get_by_role("link", name=entry).first).to_be_visible()
+    expect(page.locator("main")).to_contain_text("50000 DOCUMENTS FILED ON A DAY IN THE ICEGATE")
+    for text in FOOTER:
+        expect(page.get_by_role("contentinfo")).to_contain_text(text)
+
+
+def test_the_text_grows_and_the_language_changes_on_the_page_that_is_open(page: Page):
+    page.goto("/register")
+    heading = page.get_by_role("heading", level=1)
+
+    def size() -> float:
+        return heading.bounding_box()["height"]
+
+    normal = size()
+    page.get_by_role("link", name="A+ Larger text").click()
+    assert size() > normal
+    page.get_by_role("link", name="A- Smaller text").click()
+    assert size() < normal
+    page.get_by_role("link", name="Hindi").click()
+    expect(page.locator("html")).to_have_attribute("lang", "hi")
+    expect(page).to_have_url(re.compile(r"/register\?lang=hi$"))
+    expect(heading).to_have_text(re.compile("[\u0900-\u097f]"))
+    page.goto("/")
+    expect(page.locator("html")).to_have_attribute("lang", "hi")
+    page.get_by_role("link", name="English").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
 
 
 def test_a_registrant_goes_from_the_home_page_to_login_and_logout(registration: Registration):
@@ -27,23 +87,13 @@ def test_a_registrant_goes_from_the_home_page_to_login_and_logout(registration: 
 
     registration.open()
     expect(page.get_by_role("heading", level=1)).to_have_text("Auto IEC Registration")
-    expect(page.get_by_role("navigation", name="Breadcrumb")).to_contain_text("Auto IEC Registration Without DSC")
+    expect(page.get_by_role("navigation", name="Breadcrumb").get_by_role("listitem")).to_have_text(
+        ["Home", "Auto IEC Registration Without DSC"]
+    )
     registration.says("If you have already Mobile and Email OTP's, Please Click here")
     for label in ["Enter IEC", "Enter GSTIN", "Enter Password", "Captcha"]:
         expect(page.get_by_label(label, exact=True)).to_be_visible()
-    for site in [
-        "www.cbec.gov.in",
-        "www.aces.gov.in",
-        "www.nacen.gov.in",
-        "www.ltu.gov.in",
-        "www.finmin.nic.in",
-        "www.ices.nic.in/ices",
-        "www.indiantradeportal.in",
-    ]:
-        expect(page.get_by_role("link", name=site)).to_be_visible()
-    footer = page.get_by_role("contentinfo")
-    for text in ["Government of India", "Ministry of Finance", "Department of Revenue", "Site Map", "Terms of Use"]:
-        expect(footer).to_contain_text(text)
+    expect(page.get_by_role("complementary", name="Related Links").get_by_role("link")).to_have_text(RELATED_LINKS)
     captcha = page.get_by_role("img", name="Captcha")
     expect(captcha).to_be_visible()
     assert page.request.get(captcha.get_attribute("src")).headers["content-type"] == "image/png"
@@ -51,13 +101,12 @@ def test_a_registrant_goes_from_the_home_page_to_login_and_logout(registration: 
     registration.submit()
 
     registration.is_at("/register/account")
-    expect(page.get_by_label("Email ID")).to_have_value(registrant.email)
-    expect(page.get_by_label("Email ID")).not_to_be_editable()
-    expect(page.get_by_label("Mobile Number")).to_have_value(registrant.mobile)
-    expect(page.get_by_label("Mobile Number")).not_to_be_editable()
+    for label, value in [("Email ID", registrant.email), ("Mobile Number", registrant.mobile)]:
+        expect(page.get_by_label(label)).to_have_value(value)
+        expect(page.get_by_label(label)).not_to_be_editable()
     for label in ["Enter Your ICEGATE ID", "Enter New Password", "Confirm Password"]:
         expect(page.get_by_label(label, exact=True)).to_be_visible()
-    registration.says(*RULES)
+    expect(registration.main.locator(".rules li")).to_have_text([re.compile(rf"^\* ?{re.escape(rule)}") for rule in RULES])
     registration.fill_account()
     registration.submit()
 
@@ -86,28 +135,41 @@ def test_a_registrant_goes_from_the_home_page_to_login_and_logout(registration: 
 
     registration.log_in()
     registration.is_at("/account")
-    registration.says(registration.icegate_id, "Simplified Auto Registration")
-    page.get_by_role("button", name="Logout").first.click()
+    registration.says(registration.icegate_id, "Simplified Auto Registration", "not permitted to file Customs documents")
+    registration.main.get_by_role("button", name="Logout").click()
+    registration.is_at("/login")
     page.goto("/account")
     registration.is_at("/login")
 
 
 def test_mistyped_numbers_are_told_beside_their_fields(registration: Registration):
-    registration.open()
-    wrong = registration.registrant.gstin[:-1] + ("1" if registration.registrant.gstin[-1] != "1" else "2")
+    gstin = registration.registrant.gstin
+    wrong = gstin[:-1] + ("1" if gstin[-1] != "1" else "2")
+    registration.page.goto("/register")
     registration.fill_credentials(gstin=wrong, iec="12AB")
     registration.submit()
     registration.is_at("/register")
-    registration.alerts("GSTIN is not valid: please check it for a typing mistake")
-    registration.says_beside("gstin", "GSTIN is not valid: please check it for a typing mistake")
-    expect(registration.page.locator("[name=iec]")).to_have_attribute("aria-invalid", "true")
-    expect(registration.page.locator("[name=gstin]")).to_have_value(wrong)
-    expect(registration.page.locator("main [name=password]")).to_have_value("")
-    expect(registration.page.locator("main [name=captcha]")).to_have_value("")
+    registration.alerts(MISTYPED)
+    registration.says_beside("gstin", MISTYPED)
+    registration.says_beside("iec", "IEC")
+    expect(registration.page).to_have_title(re.compile("^Error: "))
+    for name, value in {"iec": "12AB", "gstin": wrong, "password": "", "captcha": ""}.items():
+        expect(registration.field(name)).to_have_value(value)
+
+
+def test_every_field_that_is_left_empty_is_told(registration: Registration):
+    registration.page.goto("/register")
+    registration.submit()
+    for name in ["iec", "gstin", "password", "captcha"]:
+        registration.says_beside(name, "Error:")
+    registration.begin_at("/register/account")
+    registration.submit()
+    for name in ["icegate_id", "new_password", "confirm_password"]:
+        registration.says_beside(name, "Error:")
 
 
 def test_an_unknown_pair_and_a_wrong_temporary_password_get_one_answer(registration: Registration):
-    registration.open()
+    registration.page.goto("/register")
     answers = []
     # Both numbers are well-formed in themselves; they are not one row of the master.
     for other in [{"password": "0000-0000-00000"}, {"iec": "9999999999"}]:
@@ -115,72 +177,112 @@ def test_an_unknown_pair_and_a_wrong_temporary_password_get_one_answer(registrat
         registration.submit()
         registration.is_at("/register")
         answers.append(registration.page.get_by_role("alert").first.inner_text())
+        expect(registration.field("gstin")).to_have_value(registration.registrant.gstin)
     assert answers[0] == answers[1]
 
 
+def test_a_wrong_captcha_is_told_and_another_image_comes(registration: Registration):
+    registration.page.goto("/register")
+    image = registration.main.get_by_role("img", name="Captcha")
+    first = image.get_attribute("src")
+    registration.fill_credentials(captcha="WRONG1")
+    registration.submit()
+    registration.says_beside("captcha", "did not match the image")
+    second = image.get_attribute("src")
+    registration.main.get_by_role("button", name="Show other characters").click()
+    expect(image).not_to_have_attribute("src", second)
+    assert len({first, second, image.get_attribute("src")}) == 3
+    expect(registration.field("iec")).to_have_value(registration.registrant.iec)
+    expect(registration.field("captcha")).to_have_value("")
+
+
 def test_every_broken_rule_of_the_account_is_told_at_once(registration: Registration):
-    registration.reach_account()
-    registration.fill_account(icegate_id="my id!", new_password="short", confirm_password="other")
+    registration.begin_at("/register/account")
+    registration.fill_account(icegate_id="my id is longer than 25 characters!", new_password="short", confirm_password="x")
     registration.submit()
     registration.is_at("/register/account")
-    registration.says_beside("icegate_id", "should not contain any blank spaces")
-    registration.says_beside("icegate_id", "special characters")
-    for name in ["new_password", "confirm_password"]:
-        expect(registration.page.locator(f"[name={name}]")).to_have_attribute("aria-invalid", "true")
+    registration.says_beside("icegate_id", *RULES[:3])
+    registration.says_beside(
+        "new_password", "at least 12 characters", "a number", "a special character", "capital and small letters"
+    )
+    registration.says_beside("confirm_password", "The two passwords are not the same.")
+    expect(registration.field("icegate_id")).to_have_value("my id is longer than 25 characters!")
+    expect(registration.field("new_password")).to_have_value("")
     registration.fill_account()
     registration.submit()
     registration.is_at("/register/otp")
 
 
-def test_a_taken_icegate_id_is_told_and_another_one_goes_on(registration: Registration, portal):
-    registration.reach_otp()
-    taken = registration.icegate_id
-    context = registration.page.context.browser.new_context(
-        base_url=portal.address, java_script_enabled=registration.scripts, locale="en-IN"
-    )
-    second = Registration(
-        context.new_page(), portal.registrants.fresh(), portal.messages, portal.captcha, registration.scripts
-    )
-    second.reach_account()
-    second.fill_account(icegate_id=taken.lower())
-    second.submit()
-    second.is_at("/register/account")
-    second.alerts("This ICEGATE ID already exists in system. Please try with another ICEGATE ID.")
-    second.fill_account()
-    second.submit()
-    second.is_at("/register/otp")
-    context.close()
+def test_a_taken_icegate_id_is_told_and_another_one_goes_on(registration: Registration, account: FormPosts):
+    registration.begin_at("/register/account")
+    registration.fill_account(icegate_id=account.icegate_id.lower())
+    registration.submit()
+    registration.is_at("/register/account")
+    registration.alerts(TAKEN)
+    registration.says_beside("icegate_id", TAKEN)
+    registration.fill_account()
+    registration.submit()
+    registration.is_at("/register/otp")
 
 
 def test_a_wrong_otp_is_named(registration: Registration):
-    registration.reach_otp()
+    registration.begin_at("/register/otp")
     mobile, email = registration.one_time_passwords()
+    tries = registration.main.locator("dt", has_text="Tries left").locator("xpath=following-sibling::dd")
+    expect(tries).to_have_text("5")
 
     registration.fill_one_time_passwords(other_code(mobile), email)
     registration.submit()
-    registration.alerts("Entered mobile OTP is not correct. Please try again with correct OTP.")
+    registration.says_beside("mobile_otp", "Entered mobile OTP is not correct. Please try again with correct OTP.")
+    expect(registration.field("email_otp")).not_to_have_attribute("aria-invalid", "true")
     registration.fill_one_time_passwords(mobile, other_code(email))
     registration.submit()
     registration.alerts("Entered email OTP is not correct. Please try again with correct OTP.")
+    registration.says_beside("email_otp", "Entered email OTP is not correct. Please try again with correct OTP.")
+    expect(tries).to_have_text("3")
 
     registration.fill_one_time_passwords(mobile, email)
     registration.submit()
     registration.is_at("/register/verified")
 
 
-def test_a_wrong_password_does_not_log_in(registration: Registration):
-    registration.reach_done()
-    registration.password, right = "Wrong-Harbour-000000", registration.password
-    registration.log_in()
-    registration.is_at("/login")
-    expect(registration.page.get_by_role("alert").first).to_be_visible()
-    registration.password = right
-    registration.log_in()
+def test_five_wrong_tries_end_a_pair_of_otps_and_a_new_pair_goes_on(registration: Registration):
+    registration.begin_at("/register/otp")
+    first = registration.one_time_passwords()
+    for _ in range(5):
+        registration.fill_one_time_passwords(*map(other_code, first))
+        registration.submit()
+        registration.alerts("not correct")
+    registration.fill_one_time_passwords(*first)
+    registration.submit()
+    registration.alerts("No try is left for these OTPs.")
+    registration.submit("Send new OTPs")
+    registration.is_at("/register/otp")
+    registration.says(OTP_SENT)
+    registration.fill_one_time_passwords(*registration.one_time_passwords_after(first))
+    registration.submit()
+    registration.is_at("/register/verified")
+
+
+@pytest.mark.parametrize("scripts", [True], ids=["with script"])
+def test_a_wrong_password_does_not_log_in(registration: Registration, account: FormPosts):
+    page = registration.page
+    for name, password in [(account.icegate_id, "Wrong-Harbour-000000"), ("NOBODY-AT-ALL", account.password)]:
+        page.goto("/login")
+        registration.fill(icegate_id=name, password=password)
+        registration.submit("Login")
+        registration.is_at("/login")
+        registration.alerts("ICEGATE ID or password is not correct. Please try again.")
+        expect(registration.field("icegate_id")).to_have_value(name)
+        expect(registration.field("password")).to_have_value("")
+    # The name in any letter case.
+    registration.fill(icegate_id=account.icegate_id.lower(), password=account.password)
+    registration.submit("Login")
     registration.is_at("/account")
 
 
 def test_a_double_click_at_every_step_ends_on_the_next_page(registration: Registration):
-    registration.open()
+    registration.page.goto("/register")
     registration.fill_credentials()
     registration.submit(twice=True)
     registration.is_at("/register/account")
@@ -197,45 +299,26 @@ def test_a_double_click_at_every_step_ends_on_the_next_page(registration: Regist
     registration.is_at("/account")
 
 
-def test_a_reload_at_every_step_stays_on_its_page(registration: Registration):
+def test_a_reload_and_the_back_button_at_every_step_end_on_the_step_reached(registration: Registration):
     page = registration.page
-    registration.reach_account()
-    page.reload()
-    registration.is_at("/register/account")
+
+    def stays_at(path: str) -> None:
+        registration.is_at(path)
+        page.reload()
+        registration.is_at(path)
+        page.go_back()
+        registration.is_at(path)
+
+    page.goto("/register")
+    registration.fill_credentials()
+    registration.submit()
+    stays_at("/register/account")
     registration.fill_account()
     registration.submit()
-    registration.is_at("/register/otp")
-    page.reload()
-    registration.is_at("/register/otp")
+    stays_at("/register/otp")
     registration.fill_one_time_passwords(*registration.one_time_passwords())
     registration.submit()
-    registration.is_at("/register/verified")
-    page.reload()
-    registration.is_at("/register/verified")
+    stays_at("/register/verified")
     registration.finish()
-    registration.is_at("/register/done")
-    page.reload()
-    registration.is_at("/register/done")
-    registration.says(f"Your ICEGATE ID is {registration.icegate_id}")
-
-
-def test_the_back_button_at_every_step_ends_on_the_step_reached(registration: Registration):
-    page = registration.page
-    registration.reach_account()
-    page.go_back()
-    registration.is_at("/register/account")
-    registration.fill_account()
-    registration.submit()
-    registration.is_at("/register/otp")
-    page.go_back()
-    registration.is_at("/register/otp")
-    registration.fill_one_time_passwords(*registration.one_time_passwords())
-    registration.submit()
-    registration.is_at("/register/verified")
-    page.go_back()
-    registration.is_at("/register/verified")
-    registration.finish()
-    registration.is_at("/register/done")
-    page.go_back()
-    registration.is_at("/register/done")
+    stays_at("/register/done")
     registration.says(f"Your ICEGATE ID is {registration.icegate_id}")

@@ -4,39 +4,55 @@ import secrets
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
+from form_posts import FormPosts
+
 TAKEN = "This ICEGATE ID already exists in system. Please try with another ICEGATE ID."
 
 
-def at_account(portal):
-    """A visitor at the account page, and that page."""
-    registrant = portal.registrants.fresh()
-    visitor = portal.visitor()
-    answer = visitor.submit(
-        visitor.get("/register"),
-        "/register",
-        iec=registrant.iec,
-        gstin=registrant.gstin,
-        password=registrant.temporary_password,
-        captcha=portal.captcha,
-    )
-    assert (answer.status, answer.location) == (303, "/register/account"), answer.text
-    return visitor, visitor.get("/register/account")
+def all_at_once(posts: list) -> list:
+    """What each of these functions returned, all of them called in one instant."""
+    start = threading.Barrier(len(posts))
+
+    def call(post):
+        start.wait()
+        return post()
+
+    with ThreadPoolExecutor(len(posts)) as threads:
+        return list(threads.map(call, posts))
 
 
 def test_of_twenty_registrants_who_submit_one_icegate_id_at_once_one_gets_it(portal):
-    standing = [at_account(portal) for _ in range(20)]
-    wanted, password = f"RACE-{secrets.token_hex(4).upper()}", "Quiet-Harbour-428190"
-    start = threading.Barrier(len(standing))
+    wanted = f"RACE-{secrets.token_hex(4).upper()}"
 
-    def submit(visitor, page):
-        start.wait()
-        return visitor.submit(
-            page, "/register/account", icegate_id=wanted, new_password=password, confirm_password=password
+    def at_account():
+        registrant = FormPosts(portal, icegate_id=wanted)
+        page = registrant.walk_to("/register/account")
+        return lambda: registrant.visitor.submit(
+            page,
+            "/register/account",
+            icegate_id=wanted,
+            new_password=registrant.password,
+            confirm_password=registrant.password,
         )
 
-    with ThreadPoolExecutor(len(standing)) as threads:
-        answers = list(threads.map(lambda one: submit(*one), standing))
-
+    answers = all_at_once([at_account() for _ in range(20)])
     assert sorted(answer.status for answer in answers) == [303] + [422] * 19
     assert next(answer for answer in answers if answer.status == 303).location == "/register/otp"
     assert all(TAKEN in answer.text for answer in answers if answer.status == 422)
+
+
+def test_right_otps_and_finish_sent_eight_times_at_once_make_one_account(portal):
+    registrant = FormPosts(portal)
+    visitor = registrant.visitor
+    page = registrant.walk_to("/register/otp")
+    mobile, email = portal.messages.one_time_passwords(registrant.registrant)
+
+    def submit():
+        return visitor.submit(page, "/register/otp", mobile_otp=mobile, email_otp=email)
+
+    answers = all_at_once([submit] * 8)
+    assert {(answer.status, answer.location) for answer in answers} == {(303, "/register/verified")}
+    page = visitor.get("/register/finish")
+    answers = all_at_once([lambda: visitor.submit(page, "/register/finish")] * 8)
+    assert {(answer.status, answer.location) for answer in answers} == {(303, "/register/done")}
+    registrant.log_in()

@@ -67,9 +67,15 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 class Visitor:
     def __init__(self, address: str):
         self._address = address
+        self._jar = CookieJar()
         self._opener = urllib.request.build_opener(
-            urllib.request.ProxyHandler({}), _NoRedirect, urllib.request.HTTPCookieProcessor(CookieJar())
+            urllib.request.ProxyHandler({}), _NoRedirect, urllib.request.HTTPCookieProcessor(self._jar)
         )
+
+    @property
+    def cookies(self) -> list[tuple[str, str]]:
+        """Names and values."""
+        return [(cookie.name, cookie.value or "") for cookie in self._jar]
 
     def get(self, path: str) -> Answer:
         return self._send(urllib.request.Request(self._address + path), path)
