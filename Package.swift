@@ -94,5 +94,12 @@ let package = Package(
         .testTarget(name: "MasterLoadTests", dependencies: ["MasterLoad", "Registration"], swiftSettings: settings),
         .testTarget(
             name: "PortalConfigurationTests", dependencies: ["PortalConfiguration"], swiftSettings: settings),
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: [
+                "Captcha", "Courier", "HTMLTemplate", "HTTP", "MariaDB", "MasterLoad", "Persistence", "Portal",
+                "Registration", "Sodium", "Threading", httpTypes, log,
+            ],
+            swiftSettings: settings),
     ]
 )

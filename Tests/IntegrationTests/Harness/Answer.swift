@@ -1,0 +1,63 @@
+import HTTP
+import HTTPTypes
+
+/// What came back: the response, and the page in it.
+struct Answer: Sendable {
+    /// The path that was asked for, without the query.
+    let path: String
+    let response: Response
+    let html: HTMLPage
+
+    init(path: String, _ response: Response) {
+        self.path = path
+        self.response = response
+        html = HTMLPage(String(decoding: response.body, as: UTF8.self))
+    }
+
+    var status: Int { response.status.code }
+
+    /// Where a redirect leads.
+    var location: String? { response.headers[.location] }
+
+    /// The body as it came.
+    var body: String { String(decoding: response.body, as: UTF8.self) }
+
+    /// What the page says between its menus.
+    var text: String { html.elements("id", "content").first?.text ?? "" }
+
+    /// What the page's alerts say.
+    var alerts: [String] { html.elements("role", "alert").map(\.text) }
+
+    /// What the page's notices say.
+    var notices: [String] { html.elements("role", "status").map(\.text) }
+
+    /// The cookies that the response sets.
+    var setCookies: [String] { response.headers[values: .setCookie] }
+
+    /// The field with a name.
+    func field(_ name: String) -> HTMLPage.Element? {
+        html.elements("name", name).first { $0.name == "input" && $0.attributes["type"] != "hidden" }
+    }
+
+    /// The texts that `aria-describedby` ties to a field and that are errors.
+    func errors(of field: String) -> String {
+        let described = self.field(field)?.attributes["aria-describedby"] ?? ""
+        return described.split(separator: " ").filter { $0.hasSuffix("-error") }
+            .flatMap { html.elements("id", String($0)).map(\.text) }.joined(separator: " ")
+    }
+
+    /// The page without what is different each time that it is made: tokens.
+    var withoutTokens: String {
+        var text = body
+        for form in html.forms {
+            for (_, value) in form.fields where value.utf8.count >= 64 { text = text.replacing(value, with: "TOKEN") }
+        }
+        return text
+    }
+}
+
+extension String {
+    fileprivate func replacing(_ part: String, with other: String) -> String {
+        split(separator: part, omittingEmptySubsequences: false).joined(separator: other)
+    }
+}
