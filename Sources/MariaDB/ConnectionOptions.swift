@@ -21,12 +21,15 @@ public struct ConnectionOptions: Sendable {
     public var readTimeout: Duration
     /// How long the server may take nothing of what is sent. Default: 10 s.
     public var writeTimeout: Duration
+    /// How long a statement waits for a row that another transaction holds, before error 1205. Default: 5 s.
+    public var lockWaitTimeout: Duration
 
     /// Makes options; every parameter is the property of its name.
     public init(
         socketPath: String? = nil, host: String = "127.0.0.1", port: UInt16 = 3306, user: String,
         password: String = "", database: String = "", connectTimeout: Duration = .seconds(2),
-        readTimeout: Duration = .seconds(10), writeTimeout: Duration = .seconds(10)
+        readTimeout: Duration = .seconds(10), writeTimeout: Duration = .seconds(10),
+        lockWaitTimeout: Duration = .seconds(5)
     ) {
         self.socketPath = socketPath
         self.host = host
@@ -37,6 +40,7 @@ public struct ConnectionOptions: Sendable {
         self.connectTimeout = connectTimeout
         self.readTimeout = readTimeout
         self.writeTimeout = writeTimeout
+        self.lockWaitTimeout = lockWaitTimeout
     }
 }
 

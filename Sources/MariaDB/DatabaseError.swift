@@ -66,7 +66,8 @@ public struct DatabaseError: Error, Sendable, Equatable, CustomStringConvertible
         var text = "database error \(code) (\(sqlState))"
         if let violatedKey { text += ", key \(violatedKey)" }
         if let reason { text += ": \(reason)" }
-        if let statement { text += ", in: \(statement)" }
+        // In one line, as logs want it.
+        if let statement { text += ", in: " + statement.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
         return text
     }
 }

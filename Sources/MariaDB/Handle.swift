@@ -46,13 +46,14 @@ import Glibc
         guard unsafe connected != nil else { throw failure(statement: nil, reason: "connecting to \(options)") }
         try query(Self.sessionSettings)
         try query("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED")
+        try query("SET SESSION innodb_lock_wait_timeout = \(Self.seconds(options.lockWaitTimeout))")
     }
 
     deinit { unsafe mysql_close(pointer) }
 
     /// What a session must not leave to the server's configuration.
     private static let sessionSettings = """
-        SET NAMES utf8mb4, SESSION time_zone = '+00:00', SESSION autocommit = 1, SESSION innodb_lock_wait_timeout = 5, \
+        SET NAMES utf8mb4, SESSION time_zone = '+00:00', SESSION autocommit = 1, \
         SESSION sql_mode = 'STRICT_ALL_TABLES,ONLY_FULL_GROUP_BY,NO_ZERO_DATE,NO_ZERO_IN_DATE,\
         ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'
         """

@@ -31,6 +31,14 @@ public struct MasterLoader: ~Copyable {
         public var unusableContacts = 0
     }
 
+    /// How a load ended.
+    public enum Outcome: Sendable, Equatable {
+        /// The master is what the file says.
+        case applied(Report)
+        /// The master is as it was: the file lacks too many of its rows.
+        case tooManyRemoved(count: Int, of: Int, Report)
+    }
+
     private var connection: Connection
     private let mode: Mode
     private var report: Report
@@ -73,11 +81,15 @@ public struct MasterLoader: ~Copyable {
     }
 
     /// Applies what was taken.
-    public mutating func apply() throws(DatabaseError) -> Report {
+    ///
+    /// - Parameter maximumRemoved: the most rows of the master, in percent, that a full load may remove: a file that was
+    ///   cut short, or the wrong one, is not taken for the wish to empty the master.
+    public mutating func apply(maximumRemoved: Double) throws(DatabaseError) -> Outcome {
         try stage()
         let (load, mode, isFull) = (report.load, mode, mode == .full)
         let (read, refused) = (report.read, report.refused)
-        let counts = try connection.transaction { (connection) throws(DatabaseError) in
+        let counts = try connection.transaction { (connection) throws(DatabaseError) -> TransactionEnd<Counts> in
+            let before = try connection.first("SELECT COUNT(*) FROM master_entries")?.get(0, as: Int.self) ?? 0
             let removed =
                 isFull
                 ? try connection.execute(
@@ -87,6 +99,9 @@ public struct MasterLoader: ~Copyable {
                     WHERE s.iec IS NULL
                     """
                 ).affectedRows : 0
+            guard Double(removed) <= Double(before) * maximumRemoved / 100 else {
+                return .rollback(Counts(before: before, removed: removed))
+            }
             let changed = try connection.execute(
                 """
                 UPDATE master_entries m JOIN master_staging s ON s.iec = m.iec AND s.gstin = m.gstin
@@ -120,12 +135,23 @@ public struct MasterLoader: ~Copyable {
                 INSERT INTO audit_events (happened_at, action, outcome, client_address, request_id)
                 VALUES (UTC_TIMESTAMP(6), 'master.load', \(mode.rawValue), '', '')
                 """)
-            return .commit((added: added, changed: changed, removed: removed))
+            return .commit(Counts(before: before, removed: removed, added: added, changed: changed, isApplied: true))
+        }
+        guard counts.isApplied else {
+            return .tooManyRemoved(count: counts.removed, of: counts.before, try abandon())
         }
         report.added = counts.added
         report.changed = counts.changed
         report.removed = counts.removed
-        return report
+        return .applied(report)
+    }
+
+    private struct Counts {
+        let before: Int
+        let removed: Int
+        var added = 0
+        var changed = 0
+        var isApplied = false
     }
 
     /// Leaves the master as it is and clears away what was staged.

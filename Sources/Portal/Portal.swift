@@ -75,7 +75,11 @@ public final class Portal: Sendable {
         if case .monitoring(let probe) = route { return probe.response(of: self) }
         var visit = Visit(portal: self, request: request, state: .none)
         do throws(StoreError) {
-            if route.usesSession { try visit.lookUpSession() }
+            switch route.sessionUse {
+            case .none: break
+            case .greeting: try? visit.lookUpSession()  // The page is worth giving without the greeting.
+            case .needed: try visit.lookUpSession()
+            }
             if method == .post, let refusal = FormGuard.refusal(of: visit) { return refusal }
             return visit.finished(try handle(route, method, visit))
         } catch {

@@ -77,11 +77,22 @@ enum Route: Hashable, Sendable {
         }
     }
 
-    /// Whether answering needs to know whose the session is.
-    var usesSession: Bool {
+    /// What answering needs to know of the session.
+    enum SessionUse {
+        /// Nothing.
+        case none
+        /// Who is logged in, to greet them: the page is given all the same when the store is away.
+        case greeting
+        /// Whose it is.
+        case needed
+    }
+
+    /// What this route needs to know of the session.
+    var sessionUse: SessionUse {
         switch self {
-        case .captchaImage, .language, .monitoring: false
-        default: true
+        case .captchaImage, .language, .monitoring: .none
+        case .home, .information: .greeting
+        default: .needed
         }
     }
 

@@ -29,9 +29,10 @@ extension ConfigurationKey {
     static let databaseConnectTimeout = ConfigurationKey(
         "DATABASE_CONNECT_TIMEOUT_SECONDS", .seconds(1...60), default: "2", "How long a connection may take to come.")
     static let databaseReadTimeout = ConfigurationKey(
-        "DATABASE_READ_TIMEOUT_SECONDS", .seconds(1...3600), default: "10", "How long an answer may take.")
+        "DATABASE_READ_TIMEOUT_SECONDS", .seconds(1...60), default: "2",
+        "How long MariaDB may take for an answer to the portal; icegatectl waits longer.")
     static let databaseWriteTimeout = ConfigurationKey(
-        "DATABASE_WRITE_TIMEOUT_SECONDS", .seconds(1...3600), default: "10", "How long sending a statement may take.")
+        "DATABASE_WRITE_TIMEOUT_SECONDS", .seconds(1...60), default: "2", "How long sending a statement may take.")
 
     static let keyFile = ConfigurationKey(
         "KEY_FILE", .path,

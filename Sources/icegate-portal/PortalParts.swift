@@ -68,7 +68,8 @@ struct PortalParts {
         let store = Store(
             // A connection for each thread that serves, and for each that delivers.
             pool: Pool(
-                ConnectionOptions(database), size: configuration.fastCGI.threads + configuration.courier.threads,
+                ConnectionOptions(database, for: .requests),
+                size: configuration.fastCGI.threads + configuration.courier.threads,
                 waitLimit: .seconds(2)),
             keys: keys, limits: limits)
         self.configuration = configuration

@@ -43,7 +43,7 @@ struct DoctorCommand: ParsableCommand {
     private static func database(_ configuration: PortalConfiguration) throws(ConfigurationError) -> [Finding] {
         let settings = try configuration.database(as: .portal)
         do throws(DatabaseError) {
-            var connection = try Connection(ConnectionOptions(settings))
+            var connection = try Connection(ConnectionOptions(settings, for: .requests))
             var findings = [Finding(.ok, "database", "answers as \(settings.user)")]
             let schema = try connection.first("SELECT COUNT(*), MAX(number) FROM schema_migrations")
             findings.append(Finding(.ok, "schema", "migration \(try schema?.get(1, as: Int?.self) ?? 0)"))

@@ -17,6 +17,8 @@ struct MasterCommand: ParsableCommand {
                 out with a warning. Rows that are refused are written to FILE.rejects.csv with line, column and reason, \
                 and the others are loaded: the exit code is 1 then.
 
+                A full load that would remove more than --max-removed percent of the master is refused whole.
+
                 Example: icegatectl master load iec-master.csv --mode=full
                 """)
 
@@ -28,11 +30,18 @@ struct MasterCommand: ParsableCommand {
         @Option(name: .long, help: "full: rows that the file lacks are removed. delta: the file's rows only.")
         var mode: MasterLoader.Mode
 
+        @Option(name: .long, help: "The most rows of the master, in percent, that a full load may remove.")
+        var maxRemoved = 5.0
+
+        func validate() throws {
+            guard (0...100).contains(maxRemoved) else { throw ValidationError("--max-removed takes 0 to 100.") }
+        }
+
         func run() throws {
             let configuration = try options.load()
             let settings = try configuration.database(as: .loader)
             do {
-                try reporting { try load(ConnectionOptions(settings)) }
+                try reporting { try load(ConnectionOptions(settings, for: .bulk)) }
             } catch let error as MasterFileError {
                 complain("\(file): \(error)")
                 throw Exit.refused
@@ -51,8 +60,17 @@ struct MasterCommand: ParsableCommand {
                 _ = try loader.abandon()
                 throw error
             }
-            let report = try loader.apply()
+            let outcome = try loader.apply(maximumRemoved: maxRemoved)
             try rejects.write()
+            let report: MasterLoader.Report
+            switch outcome {
+            case .applied(let applied): report = applied
+            case .tooManyRemoved(let count, let total, _):
+                complain(
+                    "Refused: the file lacks \(count) of the master's \(total) rows. The master is as it was. If that is "
+                        + "right, say so with --max-removed.")
+                throw Exit.refused
+            }
             let counts: [(name: String, value: Int)] = [
                 ("load", Int(report.load)), ("read", report.read), ("added", report.added),
                 ("changed", report.changed), ("removed", report.removed), ("refused", report.refused),
@@ -75,7 +93,7 @@ struct MasterCommand: ParsableCommand {
         func run() throws {
             let settings = try options.load().database(as: .loader)
             try reporting {
-                var connection = try Connection(ConnectionOptions(settings))
+                var connection = try Connection(ConnectionOptions(settings, for: .bulk))
                 let rows = try connection.rows(
                     """
                     SELECT id, file_name, mode, loaded_by, DATE_FORMAT(started_at, '%Y-%m-%dT%H:%i:%sZ'),

@@ -22,7 +22,7 @@ struct MigrateCommand: ParsableCommand {
         let configuration = try options.load()
         let settings = try configuration.database(as: .migrator)
         try reporting {
-            var connection = try Connection(ConnectionOptions(settings))
+            var connection = try Connection(ConnectionOptions(settings, for: .bulk))
             var migrator = try Migrator(
                 directory: configuration.resources.migrationsDirectory, connection: &connection)
             let applied =

@@ -53,7 +53,7 @@ struct PasswordCommand: ParsableCommand {
                 throw Exit.refused
             }
             let store = Store(
-                pool: Pool(ConnectionOptions(settings), size: 1, waitLimit: .seconds(2)), keys: keys,
+                pool: Pool(ConnectionOptions(settings, for: .bulk), size: 1, waitLimit: .seconds(2)), keys: keys,
                 limits: RegistrationLimits(configuration.limits))
             let client = Client(address: "", requestID: "", language: language)
             var counts: [IssueOutcome: Int] = [:]
@@ -139,7 +139,7 @@ struct PasswordCommand: ParsableCommand {
             let onePair: SQL =
                 if let iec, let gstin { "WHERE iec = \(iec) AND gstin = \(gstin)" } else { "" }
             let counts = try reporting {
-                var connection = try Connection(ConnectionOptions(settings))
+                var connection = try Connection(ConnectionOptions(settings, for: .bulk))
                 let rows = try connection.rows(
                     """
                     SELECT IFNULL(end_reason, IF(expires_at > UTC_TIMESTAMP(6), 'valid', 'expired')) AS state, COUNT(*),
