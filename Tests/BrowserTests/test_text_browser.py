@@ -1,24 +1,63 @@
-"""The portal in w3m, a browser that knows neither scripts nor style sheets."""
+"""The portal in w3m, a browser that knows neither scripts nor style sheets nor colours."""
 
-import subprocess
+import pytest
 
-
-def dump(address: str) -> str:
-    shown = subprocess.run(
-        ["w3m", "-o", "use_proxy=0", "-cols", "100", "-dump", address], check=True, capture_output=True, timeout=30
-    )
-    return " ".join(shown.stdout.decode("utf-8").split())
+from form_posts import FormPosts
+from registration import OTP_SENT, SURE
+from text_browser import TextBrowser
 
 
-def test_the_home_page_reads_as_text(portal):
-    text = dump(f"{portal.address}/?lang=en")
-    for words in ["Central Board of Excise and Customs", "Simplified Registration", "Login/Sign Up", "Latest:"]:
-        assert words in text
+@pytest.fixture
+def w3m(portal, tmp_path):
+    browser = TextBrowser(f"{portal.address}/", tmp_path)
+    yield browser
+    browser.close()
 
 
-def test_the_form_reads_as_text_with_a_box_for_each_field(portal):
-    text = dump(f"{portal.address}/register")
-    assert "If you have already Mobile and Email OTP's, Please Click here" in text
-    for label in ["Enter IEC", "Enter GSTIN", "Enter Password", "Captcha", "Submit"]:
-        assert label in text
-    assert text.count("[ ]") >= 4
+def test_a_registrant_registers_and_logs_in_and_out_with_the_keyboard_of_a_terminal(w3m: TextBrowser, portal):
+    choice = FormPosts(portal)
+    registrant = choice.registrant
+    w3m.wait_for("e-COMMERCE Portal Central Board of Excise and Customs", "Latest:", "Login/Sign Up")
+    w3m.follow("Simplified Registration")
+
+    w3m.wait_for("Home 2. Auto IEC Registration Without DSC", "Please Click here")
+    w3m.type("Enter IEC", registrant.iec)
+    w3m.type("Enter GSTIN", registrant.gstin)
+    w3m.type("Enter Password", "0000-0000-00000", shown="***")
+    w3m.type("Captcha", portal.captcha)
+    w3m.submit()
+    w3m.wait_for("There is a problem", "do not match the data at ICEGATE", f"[{registrant.iec}", f"[{registrant.gstin}")
+    w3m.type("Enter Password", registrant.temporary_password.lower(), shown="***")
+    w3m.type("Captcha", portal.captcha)
+    w3m.submit()
+
+    w3m.wait_for(registrant.email, registrant.mobile, '*ICEGATE Id should not contain special characters except "-"')
+    w3m.type("Enter Your ICEGATE ID", choice.icegate_id)
+    w3m.type("Enter New Password", choice.password, shown="***")
+    w3m.type("Confirm Password", choice.password, shown="***")
+    w3m.submit()
+
+    w3m.wait_for(OTP_SENT)
+    mobile, email = portal.messages.one_time_passwords(registrant)
+    w3m.type("Enter Mobile OTP", mobile)
+    w3m.type("Enter Email OTP", email)
+    w3m.submit()
+
+    w3m.wait_for("OTP verified successfully.")
+    w3m.follow("^Finish$")
+    w3m.wait_for(SURE)
+    w3m.follow("Cancel")
+    w3m.wait_for("OTP verified successfully.")
+    w3m.follow("^Finish$")
+    w3m.wait_for(SURE)
+    w3m.follow("^OK")
+    w3m.wait_for(f"Your ICEGATE ID is {choice.icegate_id}")
+
+    w3m.follow("^Login$")
+    w3m.wait_for("Forgotten password")
+    w3m.type("ICEGATE ID", choice.icegate_id)
+    w3m.type("Password", choice.password, shown="***")
+    w3m.submit()
+    w3m.wait_for("Category: Simplified Auto Registration", choice.icegate_id)
+    w3m.follow("^Logout")
+    w3m.wait_for("You are logged out.")
