@@ -1,0 +1,141 @@
+"""Every page that can be reached by links, in both languages, by a visitor and by somebody who is logged in."""
+
+import re
+import urllib.parse
+from html.parser import HTMLParser
+
+import pytest
+
+from form_posts import FormPosts
+from visitor import Answer, Visitor
+
+# What an attribute of these loads or opens.
+REFERENCES = {("a", "href"), ("link", "href"), ("script", "src"), ("img", "src"), ("form", "action")}
+
+STATUS = {
+    # Says why an account may not file.
+    "/filing": 403,
+    # Linked, and still to be written. Whoever writes one takes it out here: the test fails until then.
+    "/resume": 404,
+    "/temporary-password": 404,
+    "/register/alternate": 404,
+}
+
+
+class _Page(HTMLParser):
+    def __init__(self, answer: Answer):
+        super().__init__()
+        self.links: set[str] = set()
+        self.identifiers: set[str] = set()
+        self.twice: set[str] = set()
+        self.language = ""
+        self.headings = 0
+        self.feed(answer.text)
+
+    def handle_starttag(self, tag, attrs):
+        attributes = dict(attrs)
+        if tag == "html":
+            self.language = attributes.get("lang", "")
+        self.headings += tag == "h1"
+        if (identifier := attributes.get("id")) in self.identifiers:
+            self.twice.add(identifier)
+        elif identifier:
+            self.identifiers.add(identifier)
+        for name, value in attributes.items():
+            # A form that posts is answered elsewhere than its action by GET.
+            if (tag, name) in REFERENCES and (tag != "form" or attributes.get("method") == "get"):
+                self.links.add(value)
+
+
+class Crawl:
+    def __init__(self, visitor: Visitor, language: str):
+        self._visitor = visitor
+        self._language = language
+        self.paths: set[str] = set()
+        self.problems: list[str] = []
+        self._pages: dict[str, _Page] = {}
+        self._anchors: set[tuple[str, str, str]] = set()
+
+    def run(self) -> None:
+        waiting = [f"/?lang={self._language}"]
+        seen = set(waiting)
+        while waiting:
+            for address in sorted(self._links(waiting.pop()) - seen):
+                seen.add(address)
+                waiting.append(address)
+        for source, path, fragment in sorted(self._anchors):
+            if path in self._pages and fragment not in self._pages[path].identifiers:
+                self.problems.append(f"{path} has no place #{fragment}, to which {source} leads")
+
+    def _links(self, address: str) -> set[str]:
+        """Asks for the address, judges the answer, and returns where it leads to inside the portal."""
+        answer = self._visitor.get(address)
+        while answer.status == 303:
+            answer = self._visitor.get(answer.headers["location"])
+        path = answer.path
+        self.paths.add(path)
+        if answer.status != STATUS.get(path, 200):
+            self.problems.append(f"{address} answers {answer.status}")
+        if answer.status == 404:
+            return set()
+        if not answer.headers["content-type"].startswith("text/html"):
+            return set()
+        page = _Page(answer)
+        # What the text sizes and the other language lead to is the page that is known already.
+        if re.search("[?](text|lang)=", address) and len(self.paths) > 1:
+            self._visitor.get(f"/?lang={self._language}&text=normal")
+            return set()
+        self._pages[path] = page
+        if page.twice or page.headings != 1 or page.language != self._language:
+            self.problems.append(f"{path}: {page.headings} h1, language {page.language}, twice: {sorted(page.twice)}")
+        if re.search(r"\{\{|\}\}|%\{", answer.text):
+            self.problems.append(f"{path} shows template syntax")
+        return self._inside(path, page)
+
+    def _inside(self, path: str, page: _Page) -> set[str]:
+        found = set()
+        for link in page.links:
+            target = urllib.parse.urlsplit(urllib.parse.urljoin(path, link))
+            if target.scheme in ("http", "https") or target.netloc:
+                if target.scheme != "https":
+                    self.problems.append(f"{path} leads to {link}")
+            elif target.scheme == "":
+                if target.fragment:
+                    self._anchors.add((path, target.path, target.fragment))
+                found.add(urllib.parse.urlunsplit(("", "", target.path, target.query, "")))
+        return found
+
+
+def crawl(visitor: Visitor, language: str) -> set[str]:
+    """The paths of all pages, none of which has a problem."""
+    crawl = Crawl(visitor, language)
+    crawl.run()
+    assert not crawl.problems, "\n".join(crawl.problems)
+    return crawl.paths
+
+
+PAGES = {
+    *("/", "/register", "/login", "/resume", "/temporary-password", "/about", "/services", "/downloads", "/guidelines"),
+    *("/useful-links", "/single-window", "/contact", "/public-enquiries", "/digital-signature", "/feedback", "/sitemap"),
+    *("/accessibility", "/help", "/terms", "/privacy", "/copyright", "/hyperlinking", "/admin", "/forgot-password"),
+    *("/forgot-id", "/assets/css/portal.css", "/assets/js/portal.js", "/captcha/image"),
+}
+
+
+@pytest.mark.parametrize("language", ["en", "hi"])
+def test_no_link_of_any_page_is_dead(portal, language: str):
+    assert PAGES - crawl(portal.visitor(), language) == set()
+
+
+def test_no_link_is_dead_for_somebody_who_is_logged_in(account: FormPosts):
+    account.log_in()
+    for language in ["en", "hi"]:
+        assert {"/account", "/filing"} - crawl(account.visitor, language) == set()
+
+
+def test_no_link_is_dead_in_the_middle_of_a_registration(portal):
+    registrant = FormPosts(portal)
+    for path in ["/register/account", "/register/otp", "/register/verified", "/register/done"]:
+        registrant.walk_to(path)
+        for language in ["en", "hi"]:
+            assert path in crawl(registrant.visitor, language)
