@@ -52,15 +52,29 @@ public final class Courier: Sendable {
     private func run() {
         while !isStopping.load(ordering: .sequentiallyConsistent) {
             let count = store.outboxSignal.count
-            do throws(StoreError) {
-                while try store.handleTemporaryPasswordRequest() {}
-                let messages = try store.claimMessages(atMost: Self.batch, lease: Self.lease)
-                for message in messages { try deliver(message) }
-                if messages.isEmpty { store.outboxSignal.wait(since: count, atMost: Self.patience) }
-            } catch {
-                log.error("outbox not reachable", metadata: ["cause": "\(error.description)"])
-                store.outboxSignal.wait(since: count, atMost: Self.patience)
+            let hasWished = attempt("wishes for temporary passwords") { () throws(StoreError) in
+                var isBusy = false
+                for _ in 0..<Self.batch where try store.handleTemporaryPasswordRequest() { isBusy = true }
+                return isBusy
             }
+            let hasDelivered = attempt("outbox") { () throws(StoreError) in
+                let claim = try store.claimMessages(atMost: Self.batch, lease: Self.lease)
+                for message in claim.messages { try deliver(message) }
+                return !claim.isEmpty
+            }
+            if !hasWished, !hasDelivered { store.outboxSignal.wait(since: count, atMost: Self.patience) }
+        }
+    }
+
+    /// Does one turn of a work: what hinders one work does not hinder the other.
+    ///
+    /// - Returns: whether there was something to do, and may be more.
+    private func attempt(_ work: String, _ body: () throws(StoreError) -> Bool) -> Bool {
+        do throws(StoreError) {
+            return try body()
+        } catch {
+            log.error("\(work) could not be handled", metadata: ["cause": "\(error.description)"])
+            return false
         }
     }
 

@@ -14,7 +14,7 @@ public struct FileTransport: Transport {
     public func deliver(_ letter: Letter) -> HandOver {
         let text = "To: \(letter.destination.address)\nSubject: \(letter.subject)\n\n\(letter.body)\n"
         let name =
-            "\(Self.timestamp())-\(Self.padded(letter.serial))-\(letter.destination.channel.rawValue)-\(letter.destination.address).txt"
+            "\(Self.timestamp())-\(Self.padded(letter.serial))-\(letter.destination.channel.rawValue)-\(Self.fileName(of: letter.destination.address)).txt"
         let temporary = directory + "/.\(name).part"
         do {
             try Data(text.utf8).write(to: URL(filePath: temporary))
@@ -24,6 +24,9 @@ public struct FileTransport: Transport {
             return .later(reason: "the file could not be written into \(directory)")
         }
     }
+
+    /// An address as part of a file's name: a slash may stand in the local part of an e-mail address.
+    private static func fileName(of address: String) -> String { address.replacing("/", with: "%2F") }
 
     /// The time in UTC, so that names sort as the messages were written: `20261122T184501.123`.
     private static func timestamp() -> String {

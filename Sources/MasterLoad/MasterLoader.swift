@@ -165,10 +165,9 @@ public struct MasterLoader: ~Copyable {
         guard !batch.isEmpty else { return }
         let rows = batch
         batch.removeAll(keepingCapacity: true)
-        // A pair that the file has twice: the validator names both lines, and the later one counts.
         try connection.executeMany(
             """
-            REPLACE INTO master_staging
+            INSERT INTO master_staging
                 (load_id, iec, gstin, legal_name, email, mobile, iec_status, gstin_status)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             """, rows: rows)

@@ -30,8 +30,8 @@ public final class Store: Sendable {
         self.random = random
     }
 
-    /// Runs reads that need no transaction.
-    func read<T>(_ body: (inout Connection) throws(DatabaseError) -> T) throws(StoreError) -> T {
+    /// Runs statements each of which stands for itself.
+    func perform<T>(_ body: (inout Connection) throws(DatabaseError) -> T) throws(StoreError) -> T {
         do {
             return try pool.withConnection(body)
         } catch {
@@ -56,42 +56,7 @@ public final class Store: Sendable {
 
     /// Whether the database answers.
     public func isReachable() -> Bool {
-        (try? read { (connection) throws(DatabaseError) in try connection.first("SELECT 1") }) != nil
+        // Why it does not answer is for the next request that needs it to log.
+        (try? perform { (connection) throws(DatabaseError) in try connection.first("SELECT 1") }) != nil
     }
-}
-
-/// Why a unit of work was not done.
-public struct StoreError: Error, CustomStringConvertible {
-    /// Whether the database is away or too busy, so that trying again shortly is the right advice.
-    public let isUnavailable: Bool
-    /// The cause for the log; holds no bound value.
-    public let description: String
-
-    init(_ error: DatabaseError) {
-        isUnavailable = error.isUnavailable
-        description = error.description
-    }
-}
-
-/// Who asks: for the audit.
-public struct Client: Sendable {
-    /// The address as nginx saw it.
-    public let address: String
-    /// nginx's number of the request; empty outside a request.
-    public let requestID: String
-    /// The language in which messages are to be written.
-    public let language: MessageLanguage
-
-    /// Makes a client.
-    public init(address: String, requestID: String, language: MessageLanguage) {
-        self.address = address
-        self.requestID = requestID
-        self.language = language
-    }
-}
-
-/// A language in which the portal writes.
-public enum MessageLanguage: String, Sendable, CaseIterable {
-    case english = "en"
-    case hindi = "hi"
 }

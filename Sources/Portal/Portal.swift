@@ -92,7 +92,7 @@ public final class Portal: Sendable {
     private func handle(_ route: Route, _ method: HTTPRequest.Method, _ visit: Visit) throws(StoreError) -> Response {
         let isPost = method == .post
         switch route {
-        case .home: return visit.page(HomePage(), title: HomePage.title, breadcrumbs: [], hasForms: false)
+        case .home: return visit.page(HomePage(), title: HomePage.title, breadcrumbs: [])
         case .information(let page): return InformationHandler(visit: visit).show(page)
         case .register:
             let handler = RegisterHandler(visit: visit)
@@ -121,7 +121,7 @@ public final class Portal: Sendable {
         case .captchaImage: return CaptchaHandler(visit: visit).image()
         case .login:
             let handler = LoginHandler(visit: visit)
-            return isPost ? try handler.submit() : handler.show()
+            return isPost ? try handler.submit() : try handler.show()
         case .logout: return try LoginHandler(visit: visit).logOut()
         case .account: return AccountHandler(visit: visit).show()
         case .filing: return AccountHandler(visit: visit).refuseFiling()

@@ -42,7 +42,8 @@ extension ConfigurationKey {
     static let fastCGISocketGroup = ConfigurationKey(
         "FASTCGI_SOCKET_GROUP", .text, "Group that may connect to FASTCGI_SOCKET: nginx's, on Debian www-data.")
     static let fastCGIThreads = ConfigurationKey(
-        "FASTCGI_THREADS", .number(1...256), default: "16", "Requests answered at the same time.")
+        "FASTCGI_THREADS", .number(1...256), default: "40",
+        "Requests answered at the same time, those that hash a password or wait for that included.")
     static let templates = ConfigurationKey(
         "TEMPLATES_DIRECTORY", .path, default: "/usr/share/icegate/Templates", "Where the pages' templates are.")
     static let locales = ConfigurationKey(
@@ -93,5 +94,6 @@ extension ConfigurationKey {
         "Passwords hashed at the same time, 19 MiB each; without it as many as the host has cores.")
     static let hashQueue = ConfigurationKey(
         "HASH_QUEUE", .number(0...1024), default: "32",
-        "Requests that may wait for a hash; those beyond are told to come back.")
+        "Requests that may wait for a hash; those beyond are told to come back. Four threads are always left to others."
+    )
 }

@@ -78,6 +78,12 @@ public struct PortalConfiguration: Sendable {
     /// Whether cookies carry Secure and the `__Host-` prefix: the origin is https.
     public var usesSecureCookies: Bool { publicOrigin.utf8.starts(with: "https://".utf8) }
 
+    /// Requests that may wait for a hash: as many as the setting says, but never so many that fewer than four threads are
+    /// left to requests that hash nothing.
+    public var hashQueue: Int {
+        max(0, min(limits.hashQueue, fastCGI.threads - limits.hashConcurrency - 4))
+    }
+
     /// How to reach MariaDB with the account of a role.
     ///
     /// - Throws: ``ConfigurationError`` when the account is not set; never for `.portal` in a configuration that was

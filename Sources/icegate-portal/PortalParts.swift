@@ -81,7 +81,7 @@ struct PortalParts {
             settings: PortalSettings(
                 origin: configuration.publicOrigin, usesSecureCookies: configuration.usesSecureCookies,
                 assetVersion: assetVersion, captchaTestAnswer: configuration.captchaTestAnswer,
-                hashConcurrency: configuration.limits.hashConcurrency, hashQueue: configuration.limits.hashQueue),
+                hashConcurrency: configuration.limits.hashConcurrency, hashQueue: configuration.hashQueue),
             painter: painter, log: log)
         courier =
             switch configuration.courier.transport {

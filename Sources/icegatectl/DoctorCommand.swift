@@ -9,7 +9,8 @@ struct DoctorCommand: ParsableCommand {
         commandName: "doctor",
         abstract: "Says what is well and what is not: configuration, keys, database, schema, master, outbox.",
         discussion: """
-            One line for each matter, with OK, WARN or FAIL and what to do; exit code 1 when one failed.
+            One line for each matter, with OK, WARN or FAIL and what to do; exit code 1 when one failed, 69 when \
+            the database does not answer.
 
             Example: icegatectl doctor
             """)
@@ -37,6 +38,7 @@ struct DoctorCommand: ParsableCommand {
         options.print(
             [("findings", .list(list))],
             orText: findings.map { "\($0.state.rawValue)  \($0.matter): \($0.text)" }.joined(separator: "\n"))
+        if findings.contains(where: \.isUnavailable) { throw Exit.unavailable }
         if findings.contains(where: { $0.state == .fail }) { throw Exit.refused }
     }
 
@@ -64,7 +66,7 @@ struct DoctorCommand: ParsableCommand {
                     : Finding(.warn, "outbox", "\(late) messages wait longer than 5 minutes: is the portal running?"))
             return findings
         } catch {
-            return [Finding(.fail, "database", error.description)]
+            return [Finding(.fail, "database", error.description, isUnavailable: error.isUnavailable)]
         }
     }
 
@@ -78,11 +80,13 @@ struct DoctorCommand: ParsableCommand {
         let state: State
         let matter: String
         let text: String
+        let isUnavailable: Bool
 
-        init(_ state: State, _ matter: String, _ text: String) {
+        init(_ state: State, _ matter: String, _ text: String, isUnavailable: Bool = false) {
             self.state = state
             self.matter = matter
             self.text = text
+            self.isUnavailable = isUnavailable
         }
     }
 }

@@ -56,12 +56,14 @@ struct MasterCommand: ParsableCommand {
             var rejects = RejectsFile(path: file + ".rejects.csv")
             do {
                 while let line = try rows.next() { rejects.add(try loader.take(line)) }
+                // Before the master is touched: a report that cannot be written stops the load.
+                try rejects.write()
             } catch {
-                _ = try loader.abandon()
+                // What went wrong first is what is reported; rows left in the staging table hinder nothing.
+                _ = try? loader.abandon()
                 throw error
             }
             let outcome = try loader.apply(maximumRemoved: maxRemoved)
-            try rejects.write()
             let report: MasterLoader.Report
             switch outcome {
             case .applied(let applied): report = applied

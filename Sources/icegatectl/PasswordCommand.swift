@@ -65,7 +65,7 @@ struct PasswordCommand: ParsableCommand {
                         return
                     }
                     let outcome = try store.issueTemporaryPassword(
-                        iec: pair.iec, gstin: pair.gstin, onlyWithout: all, client: client)
+                        iec: pair.iec, gstin: pair.gstin, onlyWithout: all, isBulk: iec == nil, client: client)
                     counts[outcome, default: 0] += 1
                 }
             }

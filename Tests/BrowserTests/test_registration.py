@@ -50,7 +50,7 @@ def test_the_home_page_is_in_the_portals_frame(page: Page):
     expect(page.get_by_role("region", name="Latest announcements").get_by_role("link").first).to_be_attached()
     expect(page.get_by_role("navigation", name="Menu").get_by_role("link")).to_have_text(MENU)
     expect(page.get_by_role("group", name="Text size").get_by_role("link")).to_have_text(["A-", "A", "A+"])
-    expect(page.get_by_role("group", name="Language").get_by_role("link")).to_have_text([re.compile("Hindi"), "English"])
+    expect(page.get_by_role("group", name="Language").get_by_role("button")).to_have_text([re.compile("Hindi"), "English"])
     for panel in ["SERVICES", "PUBLIC ENQUIRIES"]:
         expect(page.get_by_role("heading", name=panel, exact=True)).to_be_visible()
     for entry in ["Login/Sign Up", "Simplified Registration", "Login as Admin", "Digital Signature"]:
@@ -72,7 +72,7 @@ def test_the_text_grows_and_the_language_changes_on_the_page_that_is_open(page: 
     assert size() > normal
     page.get_by_role("link", name="A- Smaller text").click()
     assert size() < normal
-    page.get_by_role("link", name="Hindi").click()
+    page.get_by_role("button", name="Hindi").click()
     expect(page.locator("html")).to_have_attribute("lang", "hi")
     expect(page).to_have_url(re.compile(r"/register\?lang=hi$"))
     expect(heading).to_have_text(re.compile("[\u0900-\u097f]"))

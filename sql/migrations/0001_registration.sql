@@ -147,13 +147,14 @@ CREATE TABLE accounts (
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;
 
 -- Every ICEGATE ID that is taken, whatever its case: by an account for good, or by a registration until `reserved_until`.
+-- A registration may hold more than one for the minutes in which its form is filled in, and its chosen one after that.
 CREATE TABLE icegate_ids (
     icegate_id      VARCHAR(25) CHARACTER SET ascii COLLATE ascii_general_ci NOT NULL,
     registration_id BIGINT UNSIGNED NOT NULL,
     account_id      BIGINT UNSIGNED NULL,
     reserved_until  DATETIME(6) NULL,
     PRIMARY KEY (icegate_id),
-    UNIQUE KEY icegate_ids_registration (registration_id),
+    KEY icegate_ids_registration (registration_id),
     UNIQUE KEY icegate_ids_account (account_id),
     CONSTRAINT icegate_ids_reserved_by FOREIGN KEY (registration_id) REFERENCES registrations (id),
     CONSTRAINT icegate_ids_owned_by FOREIGN KEY (account_id) REFERENCES accounts (id),
@@ -202,15 +203,16 @@ CREATE TABLE outbox (
     iec             CHAR(10) CHARACTER SET ascii COLLATE ascii_bin NULL,
     gstin           CHAR(15) CHARACTER SET ascii COLLATE ascii_bin NULL,
     icegate_id      VARCHAR(25) CHARACTER SET ascii COLLATE ascii_general_ci NULL,
+    priority        TINYINT UNSIGNED NOT NULL COMMENT '0: somebody waits for it; 1: issued in bulk',
     state           ENUM ('waiting', 'sending', 'sent', 'refused', 'given_up') CHARACTER SET ascii NOT NULL DEFAULT 'waiting',
     attempts        SMALLINT UNSIGNED NOT NULL DEFAULT 0,
     created_at      DATETIME(6) NOT NULL,
-    next_attempt_at DATETIME(6) NOT NULL,
-    leased_until    DATETIME(6) NULL COMMENT 'while a courier sends it',
+    next_attempt_at DATETIME(6) NOT NULL COMMENT 'while a courier sends it: when its lease ends',
     useful_until    DATETIME(6) NULL COMMENT 'when the code that it carries expires',
     ended_at        DATETIME(6) NULL,
+    live            TINYINT AS (IF(ended_at IS NULL, 1, NULL)) PERSISTENT,
     PRIMARY KEY (id),
-    KEY outbox_due (state, next_attempt_at),
+    KEY outbox_due (live, priority, next_attempt_at),
     KEY outbox_otp_pair (otp_pair_id),
     CONSTRAINT outbox_otp_pair_of FOREIGN KEY (otp_pair_id) REFERENCES otp_pairs (id),
     CONSTRAINT outbox_code CHECK ((nonce IS NULL) = (key_id IS NULL))
@@ -221,6 +223,7 @@ CREATE TABLE sessions (
     id_hash         BINARY(32) NOT NULL,
     registration_id BIGINT UNSIGNED NULL,
     account_id      BIGINT UNSIGNED NULL,
+    replaced_hash   BINARY(32) NULL COMMENT 'of the session that this browser had before: its forms are known as old ones',
     created_at      DATETIME(6) NOT NULL,
     last_seen_at    DATETIME(6) NOT NULL,
     ends_at         DATETIME(6) NOT NULL COMMENT 'whatever happens',
@@ -251,6 +254,7 @@ CREATE TABLE used_captchas (
     token_hash      BINARY(32) NOT NULL,
     submission_hash BINARY(32) NOT NULL COMMENT 'of everything that was sent with it: a repeat is no second try',
     used_at         DATETIME(6) NOT NULL,
+    was_repeated    BOOLEAN NOT NULL DEFAULT FALSE,
     expires_at      DATETIME(6) NOT NULL,
     PRIMARY KEY (token_hash),
     KEY used_captchas_expiry (expires_at)

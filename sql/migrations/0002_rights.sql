@@ -15,7 +15,7 @@ GRANT SELECT, INSERT, UPDATE ON otp_pairs TO icegate_portal_role;
 GRANT SELECT, INSERT, UPDATE ON outbox TO icegate_portal_role;
 GRANT SELECT, INSERT, UPDATE ON sessions TO icegate_portal_role;
 GRANT SELECT, INSERT, UPDATE ON attempt_counters TO icegate_portal_role;
-GRANT SELECT, INSERT ON used_captchas TO icegate_portal_role;
+GRANT SELECT, INSERT, UPDATE ON used_captchas TO icegate_portal_role;
 GRANT INSERT ON audit_events TO icegate_portal_role;
 
 -- The loader writes the master and issues temporary passwords; of accounts it sees which pairs have one.

@@ -6,6 +6,11 @@ import Registration
 /// A subject is a keyed hash, so that the table tells nobody which pair or ICEGATE ID was tried, and one that does not
 /// exist is throttled like one that does.
 enum AttemptCounters {
+    /// A client's key: the address, or the network of 64 bits that one customer has of IPv6.
+    static func client(_ purpose: String, _ client: Client, keys: KeyRing) -> [UInt8] {
+        subject(purpose, NetworkAddress.customer(of: client.address), keys: keys)
+    }
+
     /// A subject's key.
     static func subject(_ purpose: String, _ parts: String..., keys: KeyRing) -> [UInt8] {
         keys.code(for: .attemptSubject, Array(purpose.utf8), Array(parts.joined(separator: "\u{0}").utf8))
@@ -43,26 +48,55 @@ enum AttemptCounters {
         return true
     }
 
-    /// Counts one more against a quota.
-    ///
-    /// - Returns: whether the quota was used up before: what was asked for is then not to be done.
-    static func exceeds(
-        _ quota: SendQuota, _ subject: [UInt8], on connection: inout Connection
-    ) throws(DatabaseError) -> Bool {
-        try count(subject, atMost: quota.count, in: quota.window, wait: quota.window, on: &connection)
+    /// How long a quota is used up; `nil` while it is not. Counts nothing.
+    static func waitingTime(
+        of quota: SendQuota, _ subject: [UInt8], on connection: inout Connection
+    ) throws(DatabaseError) -> Duration? {
+        let row = try connection.first(
+            """
+            SELECT GREATEST(1, TIMESTAMPDIFF(SECOND, UTC_TIMESTAMP(6),
+                window_started_at + INTERVAL \(quota.window.wholeSeconds) SECOND))
+            FROM attempt_counters
+            WHERE subject = \(subject) AND attempts >= \(quota.count)
+                AND window_started_at > UTC_TIMESTAMP(6) - INTERVAL \(quota.window.wholeSeconds) SECOND
+            """)
+        return try row.map { (row) throws(DatabaseError) in .seconds(try row.get(0, as: Int64.self)) }
     }
 
-    /// Whether anything was counted for one of the subjects within a time.
-    static func hasAny(
-        _ subjects: [[UInt8]], in window: Duration, on connection: inout Connection
+    /// Counts one for a subject, in a window that begins with the first.
+    static func add(
+        to subject: [UInt8], in window: Duration, on connection: inout Connection
+    ) throws(DatabaseError) {
+        _ = try count(subject, atMost: .max, in: window, wait: .zero, on: &connection)
+    }
+
+    /// Notes a failure of a subject: the time since the newest one counts.
+    static func note(_ subject: [UInt8], on connection: inout Connection) throws(DatabaseError) {
+        try connection.execute(
+            """
+            INSERT INTO attempt_counters (subject, window_started_at, attempts)
+            VALUES (\(subject), UTC_TIMESTAMP(6), 1)
+            ON DUPLICATE KEY UPDATE attempts = attempts + 1, window_started_at = UTC_TIMESTAMP(6)
+            """)
+    }
+
+    /// Whether one of the subjects has at least so many noted failures, the newest within a time.
+    static func hasFailures(
+        _ count: Int, of subjects: [[UInt8]], in window: Duration, on connection: inout Connection
     ) throws(DatabaseError) -> Bool {
         try connection.first(
             """
             SELECT 1 FROM attempt_counters
-            WHERE subject IN (\(list: subjects)) AND attempts > 0
+            WHERE subject IN (\(list: subjects)) AND attempts >= \(count)
                 AND window_started_at > UTC_TIMESTAMP(6) - INTERVAL \(window.wholeSeconds) SECOND
             LIMIT 1
             """) != nil
+    }
+
+    /// Takes back what was noted for an attempt that was right after all.
+    static func takeBack(_ subject: [UInt8], on connection: inout Connection) throws(DatabaseError) {
+        try connection.execute(
+            "UPDATE attempt_counters SET attempts = attempts - 1 WHERE subject = \(subject) AND attempts > 0")
     }
 
     /// Forgets the failures of a subject after a success.

@@ -3,16 +3,16 @@ import Registration
 
 /// The names that are taken: one row each, whatever the letter case, held by an account or by a registration for a time.
 enum ICEGATEIDs {
-    /// Whether an account or a live reservation of another registration has the name. For an early answer only: the
-    /// unique key decides in ``reserve(_:for:lifetime:on:)``.
-    static func isTaken(
-        _ name: ICEGATEID, byOthersThan registrationID: Int64, on connection: inout Connection
+    /// Whether a registration holds a name, locked until the transaction ends.
+    static func isHeld(
+        _ name: ICEGATEID, by registrationID: Int64, on connection: inout Connection
     ) throws(DatabaseError) -> Bool {
         let row = try connection.first(
             """
             SELECT 1 FROM icegate_ids
-            WHERE icegate_id = \(name.text) AND registration_id <> \(registrationID)
-                AND (account_id IS NOT NULL OR reserved_until > UTC_TIMESTAMP(6))
+            WHERE icegate_id = \(name.text) AND registration_id = \(registrationID) AND account_id IS NULL
+                AND reserved_until > UTC_TIMESTAMP(6)
+            FOR UPDATE
             """)
         return row != nil
     }
@@ -23,11 +23,11 @@ enum ICEGATEIDs {
     static func reserve(
         _ name: ICEGATEID, for registrationID: Int64, lifetime: Duration, on connection: inout Connection
     ) throws(DatabaseError) -> Bool {
+        if try isHeld(name, by: registrationID, on: &connection) { return true }
+        let until: SQL = "UTC_TIMESTAMP(6) + INTERVAL \(lifetime.wholeSeconds) SECOND"
         let reclaimed = try connection.execute(
             """
-            UPDATE icegate_ids
-            SET icegate_id = \(name.text), registration_id = \(registrationID),
-                reserved_until = UTC_TIMESTAMP(6) + INTERVAL \(lifetime.wholeSeconds) SECOND
+            UPDATE icegate_ids SET registration_id = \(registrationID), reserved_until = \(until)
             WHERE icegate_id = \(name.text) AND account_id IS NULL AND reserved_until <= UTC_TIMESTAMP(6)
             """)
         if reclaimed.affectedRows == 1 { return true }
@@ -35,11 +35,10 @@ enum ICEGATEIDs {
             try connection.execute(
                 """
                 INSERT INTO icegate_ids (icegate_id, registration_id, reserved_until)
-                VALUES (\(name.text), \(registrationID),
-                    UTC_TIMESTAMP(6) + INTERVAL \(lifetime.wholeSeconds) SECOND)
+                VALUES (\(name.text), \(registrationID), \(until))
                 """)
             return true
-        } catch  where error.violatedKey == "PRIMARY" {
+        } catch  where error.isDuplicate {
             return false
         }
     }
@@ -48,12 +47,12 @@ enum ICEGATEIDs {
     ///
     /// - Returns: whether the registration still held it.
     static func give(
-        toAccount accountID: Int64, from registrationID: Int64, on connection: inout Connection
+        _ name: ICEGATEID, toAccount accountID: Int64, from registrationID: Int64, on connection: inout Connection
     ) throws(DatabaseError) -> Bool {
         let outcome = try connection.execute(
             """
             UPDATE icegate_ids SET account_id = \(accountID), reserved_until = NULL
-            WHERE registration_id = \(registrationID) AND account_id IS NULL
+            WHERE icegate_id = \(name.text) AND registration_id = \(registrationID) AND account_id IS NULL
             """)
         return outcome.affectedRows == 1
     }

@@ -33,6 +33,7 @@ public struct OTPPairRecord: Sendable {
     /// Seconds from now until then; 0 when it may be now.
     public let secondsUntilResend: Int
     let endReason: EndReason?
+    let secondsSinceSend: Int
     /// Seconds since it ended; `nil` while it lives.
     let secondsSinceEnd: Int?
     /// Pairs of this purpose that the registration has had, this one included.
@@ -45,6 +46,8 @@ public struct OTPPairRecord: Sendable {
         case expired
     }
 
+    /// Whether it was sent a moment ago.
+    var wasJustSent: Bool { secondsSinceSend < 5 }
     /// Whether its codes hold.
     public var isLive: Bool { endReason == nil && !isExpired }
     /// Whether it was consumed by a right try.
@@ -68,7 +71,8 @@ enum OTPPairs {
                 last_sent_at + INTERVAL \(limits.otpResendWait.wholeSeconds) SECOND,
                 GREATEST(0, CAST(CEIL(TIMESTAMPDIFF(MICROSECOND, UTC_TIMESTAMP(6),
                     last_sent_at + INTERVAL \(limits.otpResendWait.wholeSeconds) SECOND) / 1000000) AS SIGNED)),
-                end_reason, TIMESTAMPDIFF(SECOND, ended_at, UTC_TIMESTAMP(6)),
+                end_reason, TIMESTAMPDIFF(SECOND, last_sent_at, UTC_TIMESTAMP(6)),
+                TIMESTAMPDIFF(SECOND, ended_at, UTC_TIMESTAMP(6)),
                 (SELECT COUNT(*) FROM otp_pairs o
                  WHERE o.registration_id = p.registration_id AND o.purpose = p.purpose)
             FROM otp_pairs p
@@ -181,7 +185,7 @@ enum OTPPairs {
                 mobile: try row.value(6, MobileNumber.init), email: try row.value(5, EmailAddress.init)),
             expiresAt: try row.get(7), isExpired: try row.get(8), triesAllowed: try row.get(9),
             liveTries: try row.get(10), sendsLeft: try row.get(11), resendAt: try row.get(12),
-            secondsUntilResend: try row.get(13), endReason: try row.get(14), secondsSinceEnd: try row.get(15),
-            generation: try row.get(16))
+            secondsUntilResend: try row.get(13), endReason: try row.get(14), secondsSinceSend: try row.get(15),
+            secondsSinceEnd: try row.get(16), generation: try row.get(17))
     }
 }

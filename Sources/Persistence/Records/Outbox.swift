@@ -44,31 +44,71 @@ extension Destination.Channel: SQLValueConvertible, SQLValueDecodable {}
 extension MessageTemplate: SQLValueConvertible, SQLValueDecodable {}
 
 enum Outbox {
+    /// Who waits for a message.
+    enum Priority: Int, SQLValueConvertible {
+        /// Somebody who sits before a page.
+        case awaited = 0
+        /// Nobody in particular: it was issued with many others.
+        case bulk = 1
+    }
+
     /// Adds a message, in the transaction that owes it.
     static func add(
-        _ template: MessageTemplate, to destination: Destination, language: MessageLanguage, seed: SecretSeed? = nil,
-        otpPairID: Int64? = nil, iec: IEC? = nil, gstin: GSTIN? = nil, icegateID: ICEGATEID? = nil,
-        lifetime: Duration? = nil, on connection: inout Connection
+        _ template: MessageTemplate, to destination: Destination, language: MessageLanguage, code: Code? = nil,
+        priority: Priority = .awaited, iec: IEC? = nil, gstin: GSTIN? = nil, icegateID: ICEGATEID? = nil,
+        on connection: inout Connection
     ) throws(DatabaseError) {
         try connection.execute(
             """
             INSERT INTO outbox (template, channel, recipient, language, nonce, key_id, otp_pair_id, iec, gstin,
-                icegate_id, created_at, next_attempt_at, useful_until)
-            VALUES (\(template), \(destination.channel), \(destination.address), \(language), \(seed?.nonce),
-                \(seed?.keyID), \(otpPairID), \(iec?.text), \(gstin?.text), \(icegateID?.text), UTC_TIMESTAMP(6),
-                UTC_TIMESTAMP(6), UTC_TIMESTAMP(6) + INTERVAL \(lifetime?.wholeSeconds) SECOND)
+                icegate_id, priority, created_at, next_attempt_at, useful_until)
+            VALUES (\(template), \(destination.channel), \(destination.address), \(language),
+                \(code?.seed.nonce), \(code?.seed.keyID), \(code?.otpPairID), \(iec?.text), \(gstin?.text),
+                \(icegateID?.text), \(priority), UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), \(code?.expiresAt ?? "NULL"))
             """)
     }
 
     /// Adds both messages of an OTP pair.
     static func addCodes(
         _ template: MessageTemplate, to contacts: Contacts, language: MessageLanguage, seed: SecretSeed,
-        otpPairID: Int64, icegateID: ICEGATEID?, lifetime: Duration, on connection: inout Connection
+        otpPairID: Int64, icegateID: ICEGATEID?, on connection: inout Connection
     ) throws(DatabaseError) {
         for destination in [Destination(contacts.mobile), Destination(contacts.email)] {
             try add(
-                template, to: destination, language: language, seed: seed, otpPairID: otpPairID, icegateID: icegateID,
-                lifetime: lifetime, on: &connection)
+                template, to: destination, language: language, code: Code(seed: seed, otpPairID: otpPairID),
+                icegateID: icegateID, on: &connection)
+        }
+    }
+
+    /// Ends a message.
+    ///
+    /// - Parameter attempt: the number of the attempt that ends it; a later courier's message is left alone.
+    static func end(
+        _ id: Int64, _ state: Delivery.State, claimedAs attempt: Int? = nil, on connection: inout Connection
+    ) throws(DatabaseError) {
+        try connection.execute(
+            """
+            UPDATE outbox SET state = \(state), ended_at = UTC_TIMESTAMP(6)
+            WHERE id = \(id) AND ended_at IS NULL AND (\(attempt) IS NULL OR attempts = \(attempt))
+            """)
+    }
+
+    /// The code that a message carries, which expires when the record says that it was made for.
+    struct Code {
+        let seed: SecretSeed
+        let otpPairID: Int64?
+        let expiresAt: SQL
+
+        init(seed: SecretSeed, otpPairID: Int64) {
+            self.seed = seed
+            self.otpPairID = otpPairID
+            expiresAt = "(SELECT expires_at FROM otp_pairs WHERE id = \(otpPairID))"
+        }
+
+        init(seed: SecretSeed, temporaryPasswordID: Int64) {
+            self.seed = seed
+            otpPairID = nil
+            expiresAt = "(SELECT expires_at FROM temporary_passwords WHERE id = \(temporaryPasswordID))"
         }
     }
 }

@@ -123,9 +123,21 @@ enum Registrations {
             """
             UPDATE registrations r
             JOIN (SELECT MAX(expires_at) AS latest FROM otp_pairs WHERE registration_id = \(id)) p
-            LEFT JOIN icegate_ids n ON n.registration_id = r.id AND n.account_id IS NULL
+            LEFT JOIN icegate_ids n
+                ON n.icegate_id = r.icegate_id AND n.registration_id = r.id AND n.account_id IS NULL
             SET r.expires_at = p.latest, n.reserved_until = p.latest
             WHERE r.id = \(id) AND r.ended_at IS NULL
+            """)
+    }
+
+    /// Gives a registration that has no OTPs yet its whole time again.
+    static func prolong(
+        _ id: Int64, lifetime: Duration, on connection: inout Connection
+    ) throws(DatabaseError) {
+        try connection.execute(
+            """
+            UPDATE registrations SET expires_at = UTC_TIMESTAMP(6) + INTERVAL \(lifetime.wholeSeconds) SECOND
+            WHERE id = \(id) AND step = \(RegistrationStep.identified) AND ended_at IS NULL
             """)
     }
 

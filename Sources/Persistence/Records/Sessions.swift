@@ -19,7 +19,8 @@ public struct SessionID: Sendable, Equatable {
         self.text = text
     }
 
-    var hash: [UInt8] { Digest.sha256(Array(text.utf8)) }
+    /// The SHA-256 of the text: 32 bytes, by which the store knows the session.
+    public var hash: [UInt8] { Digest.sha256(Array(text.utf8)) }
 }
 
 /// Whose a session is.
@@ -41,6 +42,8 @@ enum Sessions {
         let isTimedOut: Bool
         /// When it ends unless it is used again.
         let endsAt: Date
+        /// What the browser had before.
+        let replacedHash: [UInt8]?
     }
 
     static func find(
@@ -54,7 +57,7 @@ enum Sessions {
             """
             SELECT registration_id, account_id, end_reason,
                 ends_at <= UTC_TIMESTAMP(6) OR last_seen_at + \(idle) <= UTC_TIMESTAMP(6),
-                LEAST(ends_at, UTC_TIMESTAMP(6) + \(idle))
+                LEAST(ends_at, UTC_TIMESTAMP(6) + \(idle)), replaced_hash
             FROM sessions WHERE id_hash = \(id.hash)
             """)
         guard let row else { return nil }
@@ -65,7 +68,8 @@ enum Sessions {
             owner = .account(try row.get(1))
         }
         return Record(
-            owner: owner, endReason: try row.get(2), isTimedOut: try row.get(3), endsAt: try row.get(4))
+            owner: owner, endReason: try row.get(2), isTimedOut: try row.get(3), endsAt: try row.get(4),
+            replacedHash: try row.get(5))
     }
 
     /// Notes that the session was used, at most once in ten seconds.
@@ -77,21 +81,31 @@ enum Sessions {
             """)
     }
 
-    /// Begins a session.
+    /// Begins a session in place of the one that the browser had, which ends if the store knows it.
     static func begin(
-        _ id: SessionID, of owner: SessionOwner, limits: RegistrationLimits, on connection: inout Connection
+        _ id: SessionID, replacing old: SessionID, of owner: SessionOwner, limits: RegistrationLimits,
+        on connection: inout Connection
     ) throws(DatabaseError) {
         let (registrationID, accountID, lifetime): (Int64?, Int64?, Duration) =
             switch owner {
             case .registration(let id): (id, nil, limits.registrationSession)
             case .account(let id): (nil, id, limits.accountSession)
             }
+        try end(old, .renewed, on: &connection)
         try connection.execute(
             """
-            INSERT INTO sessions (id_hash, registration_id, account_id, created_at, last_seen_at, ends_at)
-            VALUES (\(id.hash), \(registrationID), \(accountID), UTC_TIMESTAMP(6), UTC_TIMESTAMP(6),
+            INSERT INTO sessions
+                (id_hash, registration_id, account_id, replaced_hash, created_at, last_seen_at, ends_at)
+            VALUES (\(id.hash), \(registrationID), \(accountID), \(old.hash), UTC_TIMESTAMP(6), UTC_TIMESTAMP(6),
                 UTC_TIMESTAMP(6) + INTERVAL \(lifetime.wholeSeconds) SECOND)
             """)
+    }
+
+    /// Whether the session ended because the registration was begun again elsewhere. The row stays locked.
+    static func wasTakenOver(_ id: SessionID, on connection: inout Connection) throws(DatabaseError) -> Bool {
+        let row = try connection.first(
+            "SELECT end_reason <=> 'taken_over' FROM sessions WHERE id_hash = \(id.hash) FOR UPDATE")
+        return try row?.get(0) ?? false
     }
 
     /// Ends one session.

@@ -7,7 +7,7 @@ enum UsedCaptchas {
     /// - Parameters:
     ///   - tokenHash: the SHA-256 of the token.
     ///   - submission: the SHA-256 of everything that was sent with it.
-    /// - Returns: whether it was unused, or was used within the last half minute by the very same submission: a double
+    /// - Returns: whether it was unused, or was used once within the last half minute by the very same submission: a double
     ///   click sends one form twice, and whoever clicked deserves one answer.
     static func use(
         _ tokenHash: [UInt8], submission: [UInt8], lifetime: Duration, on connection: inout Connection
@@ -21,12 +21,13 @@ enum UsedCaptchas {
                 """)
             return true
         } catch  where error.isDuplicate {
-            return try connection.first(
+            let outcome = try connection.execute(
                 """
-                SELECT 1 FROM used_captchas
-                WHERE token_hash = \(tokenHash) AND submission_hash = \(submission)
+                UPDATE used_captchas SET was_repeated = TRUE
+                WHERE token_hash = \(tokenHash) AND submission_hash = \(submission) AND NOT was_repeated
                     AND used_at > UTC_TIMESTAMP(6) - INTERVAL 30 SECOND
-                """) != nil
+                """)
+            return outcome.affectedRows == 1
         }
     }
 }

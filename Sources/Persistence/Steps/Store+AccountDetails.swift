@@ -2,9 +2,10 @@ import MariaDB
 public import Registration
 public import Sodium
 
-/// Whether a name may be asked for, before a password is hashed for it.
-public enum NameCheck: Sendable, Equatable {
-    case free
+/// What came of the wish for a name, before a password is hashed for it.
+public enum NameOutcome: Sendable, Equatable {
+    /// The registration holds it, for the minutes in which the rest of the form is mended.
+    case held
     /// Another registrant or account has it.
     case taken
     /// The registration has asked for too many names.
@@ -24,21 +25,37 @@ public enum AccountDetailsOutcome: Sendable, Equatable {
 }
 
 extension Store {
-    /// Counts a name that a registration asks for and says whether it is free now.
-    public func checkName(
+    /// Reserves a name for a registration, and counts it unless the registration holds it already.
+    ///
+    /// Of many who want one name at the same instant all but one are told here, without the cost of a hash.
+    public func reserveName(
         _ name: ICEGATEID, for registration: RegistrationRecord
-    ) throws(StoreError) -> NameCheck {
+    ) throws(StoreError) -> NameOutcome {
         let subject = AttemptCounters.subject("name", String(registration.id), keys: keys)
-        let wait = Duration.seconds(3_600)
+        let quota = SendQuota(count: limits.nameTries, window: .seconds(3_600))
         return try transaction { (connection) throws(DatabaseError) in
-            if try AttemptCounters.count(
-                subject, atMost: limits.nameTries, in: wait, wait: wait, on: &connection)
-            {
+            if try ICEGATEIDs.isHeld(name, by: registration.id, on: &connection) { return .commit(.held) }
+            if let wait = try AttemptCounters.waitingTime(of: quota, subject, on: &connection) {
                 return .commit(.tooMany(retryAfter: wait))
             }
-            let isTaken = try ICEGATEIDs.isTaken(name, byOthersThan: registration.id, on: &connection)
-            return .commit(isTaken ? .taken : .free)
+            try AttemptCounters.add(to: subject, in: quota.window, on: &connection)
+            let isHeld = try ICEGATEIDs.reserve(
+                name, for: registration.id, lifetime: limits.nameHold, on: &connection)
+            return .commit(isHeld ? .held : .taken)
         }
+    }
+
+    /// Whether a text is the temporary password of a registration's pair, which may not become the password.
+    public func isTemporaryPassword(
+        _ text: String, of registration: RegistrationRecord
+    ) throws(StoreError) -> Bool {
+        guard let typed = TemporaryPassword(typed: text) else { return false }
+        let (iec, gstin) = (registration.iec, registration.gstin)
+        let newest = try perform { (connection) throws(DatabaseError) in
+            try TemporaryPasswords.newest(iec, gstin, on: &connection)
+        }
+        guard let newest else { return false }
+        return TemporaryPassword(iec: iec, gstin: gstin, seed: newest.seed, keys: keys)?.matches(typed) ?? false
     }
 
     /// Reserves the name, keeps the password's hash and sends the OTPs: all or nothing.
@@ -64,7 +81,7 @@ extension Store {
                 for: current.id, .registration, contacts: contacts, seed: seed, limits: limits, on: &connection)
             try Outbox.addCodes(
                 .oneTimePassword, to: contacts, language: client.language, seed: seed, otpPairID: pairID,
-                icegateID: icegateID, lifetime: limits.otpLifetime, on: &connection)
+                icegateID: icegateID, on: &connection)
             try Registrations.extend(current.id, on: &connection)
             try AuditLog.add(
                 .nameAndPassword, "accepted", client: client, iec: current.iec, gstin: current.gstin,

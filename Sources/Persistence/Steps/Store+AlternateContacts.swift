@@ -7,6 +7,8 @@ public enum AlternateContactsOutcome: Sendable, Equatable {
     case sent
     /// Too much was sent to these contacts, from this address, or by all.
     case tooMany(retryAfter: Duration)
+    /// The registration has had as many pairs for alternate contacts as it may: it can be finished with the old ones.
+    case noneLeft
     /// The registration is not proven yet, or is finished.
     case moved(RegistrationStep)
     /// The registration's time has passed.
@@ -27,15 +29,15 @@ extension Store {
             let pair = try OTPPairs.newest(of: current.id, .alternate, limits: limits, on: &connection)
             // The same contacts again, as a double click sends them: the codes that are on their way are right.
             if let pair, pair.contacts == contacts, pair.isLive, pair.triesLeft > 0 { return .rollback(.sent) }
-            if try isOverQuota(contacts, client, on: &connection) {
-                try audit(.alternateContacts, "over_quota", current, client, on: &connection)
-                return .commit(.tooMany(retryAfter: limits.alternateSendsForClient.window))
+            guard (pair?.generation ?? 0) < limits.otpPairs else { return .rollback(.noneLeft) }
+            if let wait = try countAlternateSend(contacts, client, on: &connection) {
+                return .rollback(.tooMany(retryAfter: wait))
             }
             let pairID = try OTPPairs.make(
                 for: current.id, .alternate, contacts: contacts, seed: seed, limits: limits, on: &connection)
             try Outbox.addCodes(
                 .alternateOneTimePassword, to: contacts, language: client.language, seed: seed, otpPairID: pairID,
-                icegateID: current.icegateID, lifetime: limits.otpLifetime, on: &connection)
+                icegateID: current.icegateID, on: &connection)
             if current.step == .verified {
                 _ = try Registrations.advance(current.id, from: .verified, to: .alternateSent, on: &connection)
             }
@@ -45,28 +47,29 @@ extension Store {
         }
     }
 
-    /// Counts a send to alternate contacts against every quota there is.
-    func isOverQuota(
+    /// Counts a send to alternate contacts against every quota there is, unless one is used up: a send that is refused
+    /// costs nobody anything.
+    ///
+    /// - Returns: how long to wait; `nil` when the send was counted and may be done.
+    func countAlternateSend(
         _ contacts: Contacts, _ client: Client, on connection: inout Connection
-    ) throws(DatabaseError) -> Bool {
-        var quotas: [(SendQuota, [UInt8])] = []
+    ) throws(DatabaseError) -> Duration? {
+        var quotas: [(quota: SendQuota, subject: [UInt8])] = []
         for quota in limits.alternateSends {
             for address in [contacts.mobile.text, contacts.email.text] {
                 let window = String(quota.window.components.seconds)
                 quotas.append((quota, AttemptCounters.subject("alternate-send", window, address, keys: keys)))
             }
         }
-        quotas.append(
-            (
-                limits.alternateSendsForClient,
-                AttemptCounters.subject("alternate-send-client", client.address, keys: keys)
-            ))
+        quotas.append((limits.alternateSendsForClient, AttemptCounters.client("alternate-send", client, keys: keys)))
         quotas.append((limits.alternateSendsForAll, AttemptCounters.subject("alternate-send-all", keys: keys)))
-        // In the order of the key, so that two registrants never wait for each other.
-        for (quota, subject) in quotas.sorted(by: { $0.1.lexicographicallyPrecedes($1.1) })
-        where try AttemptCounters.exceeds(quota, subject, on: &connection) {
-            return true
+        for (quota, subject) in quotas {
+            if let wait = try AttemptCounters.waitingTime(of: quota, subject, on: &connection) { return wait }
         }
-        return false
+        // In the order of the key, so that two registrants never wait for each other.
+        for (quota, subject) in quotas.sorted(by: { $0.subject.lexicographicallyPrecedes($1.subject) }) {
+            try AttemptCounters.add(to: subject, in: quota.window, on: &connection)
+        }
+        return nil
     }
 }

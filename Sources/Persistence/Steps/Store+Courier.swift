@@ -1,69 +1,98 @@
 import MariaDB
 import Registration
 
+/// Messages that a courier has claimed.
+public struct Claim: Sendable {
+    /// What is to be sent.
+    public var messages: [OutboxMessage]
+    /// Whether nothing at all was due.
+    public let isEmpty: Bool
+}
+
 extension Store {
-    /// Claims messages that are due, each for one courier alone until its lease ends.
+    /// Claims messages that are due, each for one courier alone until its lease ends: those first that somebody waits for.
     ///
     /// A message whose courier died is due again when the lease has ended. Rows that another courier is claiming at the
-    /// same instant are passed over (`SKIP LOCKED`).
+    /// same instant are passed over (`SKIP LOCKED`). A message whose code has expired or was used is given up, and one
+    /// that this program cannot read is refused: neither keeps others back.
     ///
     /// - Parameters:
     ///   - count: the most messages.
     ///   - lease: how long they are this courier's.
-    /// - Returns: the messages, oldest first; empty when none is due.
-    public func claimMessages(atMost count: Int, lease: Duration) throws(StoreError) -> [OutboxMessage] {
+    /// - Returns: the messages; `isEmpty` says whether nothing at all was due.
+    public func claimMessages(atMost count: Int, lease: Duration) throws(StoreError) -> Claim {
         try transaction { (connection) throws(DatabaseError) in
-            let rows = try connection.rows(
-                """
-                SELECT id, template, channel, recipient, language, nonce, key_id, iec, gstin, icegate_id, useful_until,
-                    attempts
-                FROM outbox
-                WHERE state IN ('waiting', 'sending') AND next_attempt_at <= UTC_TIMESTAMP(6)
-                ORDER BY next_attempt_at LIMIT \(count)
-                FOR UPDATE SKIP LOCKED
-                """)
-            guard !rows.isEmpty else { return .rollback([]) }
-            var messages: [OutboxMessage] = []
-            for row in rows { messages.append(try OutboxMessage(row)) }
-            // The lease is the time of the next attempt: nothing else has to sweep what a dead courier left.
-            try connection.execute(
-                """
-                UPDATE outbox
-                SET state = 'sending', attempts = attempts + 1,
-                    next_attempt_at = UTC_TIMESTAMP(6) + INTERVAL \(lease.wholeSeconds) SECOND
-                WHERE id IN (\(list: messages.map(\.id)))
-                """)
-            return .commit(messages)
+            for priority in [Outbox.Priority.awaited, .bulk] {
+                let rows = try connection.rows(
+                    """
+                    SELECT o.id, o.template, o.channel, o.recipient, o.language, o.nonce, o.key_id, o.iec, o.gstin,
+                        o.icegate_id, o.useful_until, o.attempts,
+                        IFNULL(o.useful_until <= UTC_TIMESTAMP(6), FALSE)
+                            OR (o.otp_pair_id IS NOT NULL AND NOT EXISTS
+                                (SELECT 1 FROM otp_pairs p WHERE p.id = o.otp_pair_id AND p.ended_at IS NULL))
+                    FROM outbox o
+                    WHERE o.live = 1 AND o.priority = \(priority) AND o.next_attempt_at <= UTC_TIMESTAMP(6)
+                    ORDER BY o.next_attempt_at LIMIT \(count)
+                    FOR UPDATE SKIP LOCKED
+                    """)
+                guard !rows.isEmpty else { continue }
+                return .commit(try claim(rows, lease: lease, on: &connection))
+            }
+            return .rollback(Claim(messages: [], isEmpty: true))
         }
     }
 
-    /// Marks a message as handed over.
+    private func claim(
+        _ rows: [Row], lease: Duration, on connection: inout Connection
+    ) throws(DatabaseError) -> Claim {
+        var claim = Claim(messages: [], isEmpty: false)
+        for row in rows {
+            let id = try row.get(0, as: Int64.self)
+            if try row.get(12, as: Bool.self) {
+                try Outbox.end(id, .givenUp, on: &connection)
+            } else if let message = try? OutboxMessage(row) {
+                claim.messages.append(message)
+            } else {
+                // Written by a newer version, or against a rule that was made stricter since.
+                try Outbox.end(id, .refused, on: &connection)
+            }
+        }
+        // The lease is the time of the next attempt: nothing else has to sweep what a dead courier left.
+        try connection.execute(
+            """
+            UPDATE outbox
+            SET state = 'sending', attempts = attempts + 1,
+                next_attempt_at = UTC_TIMESTAMP(6) + INTERVAL \(lease.wholeSeconds) SECOND
+            WHERE id IN (\(list: claim.messages.map(\.id)))
+            """)
+        return claim
+    }
+
+    /// Marks a message as handed over, unless its lease ended and another courier has it.
     public func markSent(_ message: OutboxMessage) throws(StoreError) {
-        _ = try read { (connection) throws(DatabaseError) in
-            try connection.execute(
-                "UPDATE outbox SET state = 'sent', ended_at = UTC_TIMESTAMP(6) WHERE id = \(message.id)")
+        try perform { (connection) throws(DatabaseError) in
+            try Outbox.end(message.id, .sent, claimedAs: message.attempts + 1, on: &connection)
+        }
+    }
+
+    /// Marks a message that no attempt can deliver.
+    public func refuse(_ message: OutboxMessage) throws(StoreError) {
+        try perform { (connection) throws(DatabaseError) in
+            try Outbox.end(message.id, .refused, claimedAs: message.attempts + 1, on: &connection)
         }
     }
 
     /// Puts a message back that could not be handed over, or gives it up when its code will have expired by then.
     public func putBack(_ message: OutboxMessage, after delay: Duration) throws(StoreError) {
-        _ = try read { (connection) throws(DatabaseError) in
+        _ = try perform { (connection) throws(DatabaseError) in
             try connection.execute(
                 """
                 UPDATE outbox
                 SET next_attempt_at = UTC_TIMESTAMP(6) + INTERVAL \(delay.wholeSeconds) SECOND,
                     ended_at = IF(useful_until <= next_attempt_at, UTC_TIMESTAMP(6), NULL),
                     state = IF(ended_at IS NULL, 'waiting', 'given_up')
-                WHERE id = \(message.id)
+                WHERE id = \(message.id) AND state = 'sending' AND attempts = \(message.attempts + 1)
                 """)
-        }
-    }
-
-    /// Marks a message that no attempt can deliver.
-    public func refuse(_ message: OutboxMessage) throws(StoreError) {
-        _ = try read { (connection) throws(DatabaseError) in
-            try connection.execute(
-                "UPDATE outbox SET state = 'refused', ended_at = UTC_TIMESTAMP(6) WHERE id = \(message.id)")
         }
     }
 
@@ -79,24 +108,6 @@ extension Store {
             return TemporaryPassword(iec: iec, gstin: gstin, seed: seed, keys: keys)?.grouped
         case .registrationFinished, .contactsChanged:
             return nil
-        }
-    }
-
-    /// How far the messages of a pair have come, the newest of each channel.
-    public func deliveries(of pair: OTPPairRecord) throws(StoreError) -> [Delivery] {
-        try read { (connection) throws(DatabaseError) in
-            let rows = try connection.rows(
-                """
-                SELECT channel, state, ended_at FROM outbox
-                WHERE id IN (SELECT MAX(id) FROM outbox WHERE otp_pair_id = \(pair.id) GROUP BY channel)
-                ORDER BY channel
-                """)
-            var deliveries: [Delivery] = []
-            for row in rows {
-                deliveries.append(
-                    Delivery(channel: try row.get(0), state: try row.get(1), endedAt: try row.get(2)))
-            }
-            return deliveries
         }
     }
 }

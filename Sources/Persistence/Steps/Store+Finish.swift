@@ -29,15 +29,22 @@ extension Store {
 
     /// Makes the account, gives it the reserved name, uses the temporary password up and tells the holder.
     ///
-    /// - Returns: whether the registration still held its name and password.
+    /// - Returns: whether the registration still held its name and password; when not, the transaction is to be rolled back.
     func makeAccount(
         of registration: RegistrationRecord, contacts: Contacts, client: Client, on connection: inout Connection
     ) throws(DatabaseError) -> Bool {
         guard let icegateID = registration.icegateID, let passwordHash = registration.passwordHash else { return false }
-        let accountID = try Accounts.make(
-            of: registration, icegateID: icegateID, passwordHash: passwordHash, contacts: contacts,
-            language: client.language, on: &connection)
-        guard try ICEGATEIDs.give(toAccount: accountID, from: registration.id, on: &connection) else { return false }
+        let accountID: Int64
+        do {
+            accountID = try Accounts.make(
+                of: registration, icegateID: icegateID, passwordHash: passwordHash, contacts: contacts,
+                language: client.language, on: &connection)
+        } catch  where error.isDuplicate {
+            return false
+        }
+        guard try ICEGATEIDs.give(icegateID, toAccount: accountID, from: registration.id, on: &connection) else {
+            return false
+        }
         try Registrations.finish(registration.id, on: &connection)
         try OTPPairs.endAll(of: registration.id, on: &connection)
         try TemporaryPasswords.use(registration.iec, registration.gstin, on: &connection)

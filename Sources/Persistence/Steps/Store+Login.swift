@@ -2,43 +2,58 @@ import MariaDB
 import Registration
 public import Sodium
 
-/// Whether a login may be tried, and against which hash.
-public enum LoginCheck: Sendable {
-    /// The password is to be compared with the account's hash.
-    case account(AccountRecord, PasswordHash)
-    /// There is no such account, or it has to wait: a hash that nobody has is to be compared, in the same time.
-    case nobody
-}
-
 extension Store {
-    /// Counts a try and finds the account of a name.
+    /// Whether the login page has to ask for a captcha: too many logins for the name or from the address were refused.
     ///
-    /// - Parameter typedName: what was typed, as it was typed: names that cannot exist are throttled like others.
-    public func checkLogin(_ typedName: String, client: Client) throws(StoreError) -> LoginCheck {
-        let name = try? ICEGATEID(typedName)
-        let subject = AttemptCounters.subject("login", name?.text ?? typedName, keys: keys)
-        return try transaction { (connection) throws(DatabaseError) in
-            let mustWait = try AttemptCounters.count(
-                subject, atMost: limits.loginTries, in: .seconds(3_600), wait: .seconds(30), on: &connection)
-            guard let name, let account = try Accounts.find(name, on: &connection), !mustWait else {
-                return .commit(.nobody)
+    /// A right password with a right captcha always gets in: nobody can shut the owner of an account out.
+    ///
+    /// - Parameter typedName: what was typed, as it was typed: names that cannot exist are counted like others.
+    public func loginNeedsCaptcha(_ typedName: String, client: Client) throws(StoreError) -> Bool {
+        let (byName, byClient) = loginSubjects(typedName, client)
+        return try perform { (connection) throws(DatabaseError) in
+            if try AttemptCounters.hasFailures(
+                limits.loginTriesWithoutCaptcha, of: [byName], in: limits.loginCaptchaWindow, on: &connection)
+            {
+                return true
             }
-            return .commit(.account(account, PasswordHash(stored: account.passwordHash)))
+            return try AttemptCounters.hasFailures(
+                limits.clientLoginTriesWithoutCaptcha, of: [byClient], in: limits.loginCaptchaWindow,
+                on: &connection)
+        }
+    }
+
+    /// Counts a login before it is judged, and finds the account of a name.
+    ///
+    /// - Returns: the account and its hash; `nil` where there is none.
+    public func beginLogin(
+        _ typedName: String, client: Client
+    ) throws(StoreError) -> (account: AccountRecord, hash: PasswordHash)? {
+        // A name that cannot exist has no account.
+        let name = try? ICEGATEID(typedName)
+        let (byName, byClient) = loginSubjects(typedName, client)
+        return try perform { (connection) throws(DatabaseError) in
+            try AttemptCounters.note(byName, on: &connection)
+            try AttemptCounters.note(byClient, on: &connection)
+            guard let name, let account = try Accounts.find(name, on: &connection) else { return nil }
+            return (account, PasswordHash(stored: account.passwordHash))
         }
     }
 
     /// Begins the session of somebody whose password was right.
     ///
-    /// - Parameter rehashed: the password's hash with the current cost, where the stored one is outdated.
+    /// - Parameters:
+    ///   - rehashed: the password's hash with the current cost, where the stored one is outdated.
+    ///   - old: the session that the browser had.
     public func logIn(
-        _ account: AccountRecord, rehashed: PasswordHash?, client: Client
+        _ account: AccountRecord, rehashed: PasswordHash?, replacing old: SessionID, client: Client
     ) throws(StoreError) -> SessionID {
         let session = SessionID(random: random)
-        let subject = AttemptCounters.subject("login", account.icegateID.text, keys: keys)
+        let (byName, byClient) = loginSubjects(account.icegateID.text, client)
         return try transaction { (connection) throws(DatabaseError) in
-            try AttemptCounters.clear(subject, on: &connection)
+            try AttemptCounters.clear(byName, on: &connection)
+            try AttemptCounters.takeBack(byClient, on: &connection)
             if let rehashed { try Accounts.rehash(account, to: rehashed, on: &connection) }
-            try Sessions.begin(session, of: .account(account.id), limits: limits, on: &connection)
+            try Sessions.begin(session, replacing: old, of: .account(account.id), limits: limits, on: &connection)
             try AuditLog.add(
                 .login, "accepted", client: client, icegateID: account.icegateID, accountID: account.id,
                 on: &connection)
@@ -48,9 +63,10 @@ extension Store {
 
     /// Notes a refused login.
     public func noteRefusedLogin(_ typedName: String, client: Client) throws(StoreError) {
-        try read { (connection) throws(DatabaseError) in
-            try AuditLog.add(
-                .login, "refused", client: client, icegateID: try? ICEGATEID(typedName), on: &connection)
+        // A name that cannot exist is not noted.
+        let name = try? ICEGATEID(typedName)
+        try perform { (connection) throws(DatabaseError) in
+            try AuditLog.add(.login, "refused", client: client, icegateID: name, on: &connection)
         }
     }
 
@@ -63,5 +79,13 @@ extension Store {
                 on: &connection)
             return .commit(())
         }
+    }
+
+    private func loginSubjects(_ typedName: String, _ client: Client) -> (byName: [UInt8], byClient: [UInt8]) {
+        let name = (try? ICEGATEID(typedName))?.text ?? typedName  // As typed, where it is no name.
+        return (
+            AttemptCounters.subject("login-name", name, keys: keys),
+            AttemptCounters.client("login-client", client, keys: keys)
+        )
     }
 }

@@ -17,8 +17,8 @@ extension Store {
     /// Whether the page for carrying on has to ask for a captcha: a try for the pair or from the address was wrong.
     public func resumeNeedsCaptcha(iec: IEC?, gstin: GSTIN?, client: Client) throws(StoreError) -> Bool {
         let subjects = resumeSubjects(iec, gstin, client)
-        return try read { (connection) throws(DatabaseError) in
-            try AttemptCounters.hasAny(subjects, in: limits.resumeCaptchaWindow, on: &connection)
+        return try perform { (connection) throws(DatabaseError) in
+            try AttemptCounters.hasFailures(1, of: subjects, in: limits.resumeCaptchaWindow, on: &connection)
         }
     }
 
@@ -26,63 +26,70 @@ extension Store {
     ///
     /// Tries are counted for the pair apart from those of the live page, so that a stranger who knows an IEC and a GSTIN
     /// cannot shut the owner out.
+    ///
+    /// - Parameter old: the session that the browser had.
     public func resume(
-        iec: IEC, gstin: GSTIN, mobile: String, email: String, client: Client
+        iec: IEC, gstin: GSTIN, mobile: String, email: String, replacing old: SessionID, client: Client
     ) throws(StoreError) -> ResumeOutcome {
-        let session = SessionID(random: random)
-        let subjects = resumeSubjects(iec, gstin, client)
-        return try transaction(sendsMessages: true) { (connection) throws(DatabaseError) in
-            let outcome = try judgeResume(iec, gstin, mobile, email, session, client, on: &connection)
-            if case .refused = outcome {
-                for subject in subjects {
-                    _ = try AttemptCounters.count(
-                        subject, atMost: .max, in: limits.resumeCaptchaWindow, wait: .zero, on: &connection)
-                }
-            }
-            try AuditLog.add(
-                .resume, outcome.auditWord, client: client, iec: iec, gstin: gstin, on: &connection)
-            return .commit(outcome)
+        let outcome = try transaction(sendsMessages: true) { (connection) throws(DatabaseError) in
+            try judgeResume(iec, gstin, mobile, email, replacing: old, client, on: &connection)
         }
+        // Apart from the judgement, which is rolled back where it could not be carried out.
+        let subjects = resumeSubjects(iec, gstin, client)
+        try perform { (connection) throws(DatabaseError) in
+            if case .refused = outcome {
+                for subject in subjects { try AttemptCounters.note(subject, on: &connection) }
+            }
+            try AuditLog.add(.resume, outcome.auditWord, client: client, iec: iec, gstin: gstin, on: &connection)
+        }
+        return outcome
     }
 
     private func judgeResume(
-        _ iec: IEC, _ gstin: GSTIN, _ mobile: String, _ email: String, _ session: SessionID, _ client: Client,
+        _ iec: IEC, _ gstin: GSTIN, _ mobile: String, _ email: String, replacing old: SessionID, _ client: Client,
         on connection: inout Connection
-    ) throws(DatabaseError) -> ResumeOutcome {
+    ) throws(DatabaseError) -> TransactionEnd<ResumeOutcome> {
+        let session = SessionID(random: random)
         guard let registration = try Registrations.lockNewest(iec, gstin, on: &connection),
-            let pair = try pendingPair(of: registration, on: &connection),
-            try OTPPairs.countResumeTry(pair.id, on: &connection), judge(pair, mobile, email).isProven
-        else { return .refused }
+            let pair = try pendingPair(of: registration.id, on: &connection),
+            try OTPPairs.countResumeTry(pair.id, on: &connection)
+        else {
+            // The same work where nothing is pending, so that the time does not tell.
+            _ = try pendingPair(of: 0, on: &connection)
+            _ = try OTPPairs.countResumeTry(0, on: &connection)
+            return .commit(.refused)
+        }
+        guard judge(pair, mobile, email).isProven else { return .commit(.refused) }
         if pair.isConsumed {
             // A double click sends right codes twice: whoever has them a moment later is the same person.
-            guard let seconds = pair.secondsSinceEnd, seconds < 60 else { return .refused }
-            try Sessions.begin(session, of: .registration(registration.id), limits: limits, on: &connection)
-            return pair.purpose == .alternate ? .finished(session) : .proven(session)
+            guard let seconds = pair.secondsSinceEnd, seconds < 60 else { return .commit(.refused) }
+            try Sessions.begin(
+                session, replacing: old, of: .registration(registration.id), limits: limits, on: &connection)
+            return .commit(pair.purpose == .alternate ? .finished(session) : .proven(session))
         }
-        guard !pair.isExpired, !registration.isExpired else { return .expired }
-        guard try OTPPairs.consume(pair.id, on: &connection) else { return .refused }
+        guard !pair.isExpired, !registration.isExpired else { return .commit(.expired) }
+        guard try OTPPairs.consume(pair.id, on: &connection) else { return .rollback(.expired) }
+        try Sessions.end(old, .renewed, on: &connection)
         try Sessions.endAll(ofRegistration: registration.id, .takenOver, on: &connection)
-        try Sessions.begin(session, of: .registration(registration.id), limits: limits, on: &connection)
+        try Sessions.begin(
+            session, replacing: old, of: .registration(registration.id), limits: limits, on: &connection)
         switch pair.purpose {
         case .registration:
-            guard try Registrations.advance(registration.id, from: .otpSent, to: .verified, on: &connection) else {
-                return .refused
-            }
-            return .proven(session)
+            let isFirst = try Registrations.advance(registration.id, from: .otpSent, to: .verified, on: &connection)
+            return isFirst ? .commit(.proven(session)) : .rollback(.refused)
         case .alternate:
-            guard
-                try makeAccount(of: registration, contacts: pair.contacts, client: client, on: &connection)
-            else { return .refused }
-            return .finished(session)
+            let isMade = try makeAccount(
+                of: registration, contacts: pair.contacts, client: client, on: &connection)
+            return isMade ? .commit(.finished(session)) : .rollback(.expired)
         }
     }
 
     /// The pair whose codes a registrant may still hold: the newest one, unless it was superseded.
     private func pendingPair(
-        of registration: RegistrationRecord, on connection: inout Connection
+        of registrationID: Int64, on connection: inout Connection
     ) throws(DatabaseError) -> OTPPairRecord? {
         for purpose in [OTPPurpose.alternate, .registration] {
-            guard let pair = try OTPPairs.newest(of: registration.id, purpose, limits: limits, on: &connection) else {
+            guard let pair = try OTPPairs.newest(of: registrationID, purpose, limits: limits, on: &connection) else {
                 continue
             }
             return pair.isSuperseded ? nil : pair
@@ -91,7 +98,7 @@ extension Store {
     }
 
     private func resumeSubjects(_ iec: IEC?, _ gstin: GSTIN?, _ client: Client) -> [[UInt8]] {
-        let byClient = AttemptCounters.subject("resume-client", client.address, keys: keys)
+        let byClient = AttemptCounters.client("resume-client", client, keys: keys)
         guard let iec, let gstin else { return [byClient] }
         // In the order of the key, so that two registrants never wait for each other.
         return [byClient, AttemptCounters.subject("resume-pair", iec.text, gstin.text, keys: keys)]

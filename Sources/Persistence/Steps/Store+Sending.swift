@@ -5,7 +5,11 @@ public import Registration
 public enum SendOutcome: Sendable, Equatable {
     /// The messages are in the outbox.
     case sent
-    /// It is too early, or no send or pair is left: nothing was done.
+    /// It is too early: nothing was done.
+    case tooEarly(retryAfter: Duration)
+    /// Too much was sent to these contacts, from this address, or by all: nothing was done.
+    case tooMany(retryAfter: Duration)
+    /// No send or pair is left: nothing was done.
     case refused
     /// The registration stands elsewhere already.
     case moved(RegistrationStep)
@@ -25,13 +29,18 @@ extension Store {
             guard current.step == purpose.stepOfProof,
                 let pair = try OTPPairs.newest(of: current.id, purpose, limits: limits, on: &connection)
             else { return .rollback(.moved(current.step)) }
-            guard try OTPPairs.countSend(pair.id, limits: limits, on: &connection) else { return .rollback(.refused) }
-            if purpose == .alternate, try isOverQuota(pair.contacts, client, on: &connection) {
-                return .rollback(.refused)
+            // The second half of a double click: what it asks for has just been done.
+            if pair.wasJustSent, pair.isLive { return .rollback(.sent) }
+            guard pair.isLive, pair.triesLeft > 0, pair.sendsLeft > 0 else { return .rollback(.refused) }
+            guard try OTPPairs.countSend(pair.id, limits: limits, on: &connection) else {
+                return .rollback(.tooEarly(retryAfter: .seconds(max(1, pair.secondsUntilResend))))
+            }
+            if purpose == .alternate, let wait = try countAlternateSend(pair.contacts, client, on: &connection) {
+                return .rollback(.tooMany(retryAfter: wait))
             }
             try Outbox.addCodes(
                 purpose.template, to: pair.contacts, language: client.language, seed: pair.seed, otpPairID: pair.id,
-                icegateID: current.icegateID, lifetime: limits.otpLifetime, on: &connection)
+                icegateID: current.icegateID, on: &connection)
             try audit(.resend, "sent", current, client, on: &connection)
             return .commit(.sent)
         }
@@ -50,12 +59,13 @@ extension Store {
             guard current.step == .otpSent,
                 let pair = try OTPPairs.newest(of: current.id, .registration, limits: limits, on: &connection)
             else { return .rollback(.moved(current.step)) }
+            if pair.wasJustSent, pair.generation > 1, pair.triesLeft > 0 { return .rollback(.sent) }
             guard mayRequestNewPair(after: pair) else { return .rollback(.refused) }
             let pairID = try OTPPairs.make(
                 for: current.id, .registration, contacts: contacts, seed: seed, limits: limits, on: &connection)
             try Outbox.addCodes(
                 .oneTimePassword, to: contacts, language: client.language, seed: seed, otpPairID: pairID,
-                icegateID: current.icegateID, lifetime: limits.otpLifetime, on: &connection)
+                icegateID: current.icegateID, on: &connection)
             try Registrations.extend(current.id, on: &connection)
             try audit(.newPair, "sent", current, client, on: &connection)
             return .commit(.sent)

@@ -18,25 +18,38 @@ public enum SessionState: Sendable {
     case account(AccountRecord)
 }
 
+/// What the store knows of a session.
+public struct SessionLookUp: Sendable {
+    /// What it stands for.
+    public let state: SessionState
+    /// When it ends unless it is used again; `nil` for one that goes nowhere.
+    public var endsAt: Date?
+    /// The SHA-256 of the session that it took the place of: forms of that one are known as old ones.
+    public var replacedHash: [UInt8]?
+}
+
 extension Store {
     /// Looks a session up, and notes that it was used.
     ///
-    /// - Returns: what it stands for, and when it ends unless it is used again.
-    public func session(_ id: SessionID) throws(StoreError) -> (state: SessionState, endsAt: Date?) {
-        try read { (connection) throws(DatabaseError) in
-            guard let session = try Sessions.find(id, limits: limits, on: &connection) else { return (.none, nil) }
+    public func session(_ id: SessionID) throws(StoreError) -> SessionLookUp {
+        try perform { (connection) throws(DatabaseError) in
+            guard let session = try Sessions.find(id, limits: limits, on: &connection) else {
+                return SessionLookUp(state: .none)
+            }
             switch session.endReason {
             case nil:
-                guard !session.isTimedOut else { return (.timedOut, nil) }
+                guard !session.isTimedOut else { return SessionLookUp(state: .timedOut) }
                 try Sessions.touch(id, on: &connection)
-                return (try state(of: session.owner, on: &connection), session.endsAt)
+                return SessionLookUp(
+                    state: try state(of: session.owner, on: &connection), endsAt: session.endsAt,
+                    replacedHash: session.replacedHash)
             case .renewed:
                 guard case .registration(let id) = session.owner, !session.isTimedOut,
                     let registration = try Registrations.find(id, on: &connection)
-                else { return (.none, nil) }
-                return (.renewed(registration), nil)
-            case .takenOver: return (.takenOver, nil)
-            case .logout: return (.none, nil)
+                else { return SessionLookUp(state: .none) }
+                return SessionLookUp(state: .renewed(registration))
+            case .takenOver: return SessionLookUp(state: .takenOver)
+            case .logout: return SessionLookUp(state: .none)
             }
         }
     }
@@ -47,19 +60,6 @@ extension Store {
         switch owner {
         case .registration(let id): try Registrations.find(id, on: &connection).map { .registration($0) } ?? .none
         case .account(let id): try Accounts.find(id, on: &connection).map { .account($0) } ?? .none
-        }
-    }
-
-    /// Uses a captcha's token up, whether its answer was right or wrong.
-    ///
-    /// - Parameters:
-    ///   - tokenHash: the SHA-256 of the token.
-    ///   - submission: the SHA-256 of everything that was sent with it.
-    /// - Returns: whether the token had not been used, but by a repetition of the same submission.
-    public func useCaptcha(tokenHash: [UInt8], submission: [UInt8]) throws(StoreError) -> Bool {
-        try read { (connection) throws(DatabaseError) in
-            try UsedCaptchas.use(
-                tokenHash, submission: submission, lifetime: limits.captchaLifetime, on: &connection)
         }
     }
 }

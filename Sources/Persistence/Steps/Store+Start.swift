@@ -14,7 +14,7 @@ public enum StartOutcome: Sendable {
 extension Store {
     /// Begins a registration, or takes the live one of the pair over and ends its older sessions.
     public func startRegistration(
-        iec: IEC, gstin: GSTIN, temporaryPassword: TemporaryPassword?, client: Client
+        iec: IEC, gstin: GSTIN, temporaryPassword: TemporaryPassword?, replacing old: SessionID, client: Client
     ) throws(StoreError) -> StartOutcome {
         let subject = AttemptCounters.subject("temporary-password", iec.text, gstin.text, keys: keys)
         let session = SessionID(random: random)
@@ -34,7 +34,8 @@ extension Store {
                 return .commit(.mismatch)
             }
             try AttemptCounters.clear(subject, on: &connection)
-            let outcome = try start(iec, gstin, isUsed: record.isUsed, session: session, on: &connection)
+            let outcome = try start(
+                iec, gstin, isUsed: record.isUsed, session: session, replacing: old, on: &connection)
             try AuditLog.add(
                 .registrationStart, outcome.auditWord, client: client, iec: iec, gstin: gstin, on: &connection)
             return .commit(outcome)
@@ -42,14 +43,19 @@ extension Store {
     }
 
     private func start(
-        _ iec: IEC, _ gstin: GSTIN, isUsed: Bool, session: SessionID, on connection: inout Connection
+        _ iec: IEC, _ gstin: GSTIN, isUsed: Bool, session: SessionID, replacing old: SessionID,
+        on connection: inout Connection
     ) throws(DatabaseError) -> StartOutcome {
+        // Locked first: whoever finishes this registration at the same instant has made its account by then.
+        let live = try Registrations.lockLive(iec, gstin, on: &connection)
         if try Accounts.exists(iec, gstin, on: &connection) { return .refused(.alreadyRegistered) }
         guard !isUsed else { return .mismatch }
-        if let live = try Registrations.lockLive(iec, gstin, on: &connection) {
+        if let live {
             if !live.isExpired {
+                try Registrations.prolong(live.id, lifetime: limits.registrationSession, on: &connection)
+                try Sessions.end(old, .renewed, on: &connection)
                 try Sessions.endAll(ofRegistration: live.id, .takenOver, on: &connection)
-                try Sessions.begin(session, of: .registration(live.id), limits: limits, on: &connection)
+                try Sessions.begin(session, replacing: old, of: .registration(live.id), limits: limits, on: &connection)
                 return .started(session, live.step)
             }
             try Registrations.expire(live.id, on: &connection)
@@ -61,7 +67,7 @@ extension Store {
         case .eligible(let contacts):
             let id = try Registrations.begin(
                 entry, contacts: contacts, lifetime: limits.registrationSession, on: &connection)
-            try Sessions.begin(session, of: .registration(id), limits: limits, on: &connection)
+            try Sessions.begin(session, replacing: old, of: .registration(id), limits: limits, on: &connection)
             return .started(session, .identified)
         }
     }

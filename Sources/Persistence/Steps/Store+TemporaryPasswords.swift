@@ -20,18 +20,23 @@ public enum IssueOutcome: String, Sendable, CaseIterable {
 extension Store {
     /// Issues a temporary password to a pair that has no account, and ends the older one.
     ///
-    /// - Parameter onlyWithout: leaves a pair alone that has one that still holds.
+    /// - Parameters:
+    ///   - onlyWithout: leaves a pair alone that has one that still holds.
+    ///   - isBulk: lets the messages of those who wait for theirs go first.
     public func issueTemporaryPassword(
-        iec: IEC, gstin: GSTIN, onlyWithout: Bool, client: Client
+        iec: IEC, gstin: GSTIN, onlyWithout: Bool, isBulk: Bool, client: Client
     ) throws(StoreError) -> IssueOutcome {
         try transaction(sendsMessages: true) { (connection) throws(DatabaseError) in
-            let outcome = try issue(iec, gstin, onlyWithout: onlyWithout, client: client, on: &connection)
+            let outcome = try issue(
+                iec, gstin, onlyWithout: onlyWithout, priority: isBulk ? .bulk : .awaited, client: client,
+                on: &connection)
             return outcome == .issued ? .commit(outcome) : .rollback(outcome)
         }
     }
 
     private func issue(
-        _ iec: IEC, _ gstin: GSTIN, onlyWithout: Bool, client: Client, on connection: inout Connection
+        _ iec: IEC, _ gstin: GSTIN, onlyWithout: Bool, priority: Outbox.Priority, client: Client,
+        on connection: inout Connection
     ) throws(DatabaseError) -> IssueOutcome {
         guard let entry = try MasterEntries.find(iec, gstin, on: &connection) else { return .unknown }
         if try Accounts.exists(iec, gstin, on: &connection) { return .registered }
@@ -41,18 +46,22 @@ extension Store {
         case .refused(.contactsUnusable): return .contactsUnusable
         case .refused: return .inactive
         }
-        if onlyWithout, let newest = try TemporaryPasswords.newest(iec, gstin, on: &connection),
-            !newest.isExpired, !newest.isUsed
+        if let newest = try TemporaryPasswords.newest(iec, gstin, on: &connection), !newest.isExpired, !newest.isUsed,
+            // A double click asks twice: the one that is on its way is not to be dead when it arrives.
+            onlyWithout || newest.age < 60
         {
             return .hasOne
         }
         let seed = SecretSeed(keys: keys, random: random)
-        try TemporaryPasswords.issue(
-            iec, gstin, seed: seed, lifetime: limits.temporaryPasswordLifetime, on: &connection)
+        guard
+            let id = try TemporaryPasswords.issue(
+                iec, gstin, seed: seed, lifetime: limits.temporaryPasswordLifetime, on: &connection)
+        else { return .hasOne }
         for destination in [Destination(contacts.email), Destination(contacts.mobile)] {
             try Outbox.add(
-                .temporaryPassword, to: destination, language: client.language, seed: seed, iec: iec, gstin: gstin,
-                lifetime: limits.temporaryPasswordLifetime, on: &connection)
+                .temporaryPassword, to: destination, language: client.language,
+                code: Outbox.Code(seed: seed, temporaryPasswordID: id), priority: priority, iec: iec, gstin: gstin,
+                on: &connection)
         }
         try AuditLog.add(.temporaryPassword, "issued", client: client, iec: iec, gstin: gstin, on: &connection)
         return .issued
@@ -60,7 +69,7 @@ extension Store {
 
     /// Notes a wish for a new temporary password: the same row for every pair, whatever the master says of it.
     public func requestTemporaryPassword(iec: IEC, gstin: GSTIN, client: Client) throws(StoreError) {
-        _ = try read { (connection) throws(DatabaseError) in
+        _ = try perform { (connection) throws(DatabaseError) in
             try connection.execute(
                 """
                 INSERT INTO temporary_password_requests
@@ -90,10 +99,13 @@ extension Store {
             try connection.execute(
                 "UPDATE temporary_password_requests SET handled_at = UTC_TIMESTAMP(6) WHERE id = \(id)")
             let subject = AttemptCounters.subject("temporary-password-request", iec.text, gstin.text, keys: keys)
-            let isOverQuota = try AttemptCounters.exceeds(
-                limits.temporaryPasswordRequests, subject, on: &connection)
+            let quota = limits.temporaryPasswordRequests
+            let isUsedUp = try AttemptCounters.waitingTime(of: quota, subject, on: &connection) != nil
             let outcome =
-                isOverQuota ? nil : try issue(iec, gstin, onlyWithout: false, client: client, on: &connection)
+                isUsedUp
+                ? nil
+                : try issue(iec, gstin, onlyWithout: false, priority: .awaited, client: client, on: &connection)
+            if outcome == .issued { try AttemptCounters.add(to: subject, in: quota.window, on: &connection) }
             if outcome != .issued {
                 try AuditLog.add(
                     .temporaryPassword, outcome?.rawValue ?? "over_quota", client: client, iec: iec, gstin: gstin,
@@ -111,11 +123,12 @@ extension Store {
     public func masterPairs(
         after: (iec: IEC, gstin: GSTIN)?, atMost count: Int
     ) throws(StoreError) -> [(iec: IEC, gstin: GSTIN)] {
-        try read { (connection) throws(DatabaseError) in
+        let (iec, gstin) = (after?.iec.text ?? "", after?.gstin.text ?? "")
+        return try perform { (connection) throws(DatabaseError) in
             let rows = try connection.rows(
                 """
                 SELECT iec, gstin FROM master_entries
-                WHERE (iec, gstin) > (\(after?.iec.text ?? ""), \(after?.gstin.text ?? ""))
+                WHERE iec >= \(iec) AND (iec > \(iec) OR gstin > \(gstin))
                 ORDER BY iec, gstin LIMIT \(count)
                 """)
             var pairs: [(iec: IEC, gstin: GSTIN)] = []

@@ -8,13 +8,15 @@ public enum VerificationOutcome: Sendable {
     /// Both alternate OTPs are right: the account exists, in a new session.
     case finished(SessionID)
     /// At least one is wrong.
-    case wrong(OneTimePasswordPair.Judgement, triesLeft: Int)
+    case wrong(OneTimePasswordPair.Judgement)
     /// No try was left: nothing was judged.
     case exhausted
     /// The registration stands elsewhere already.
     case moved(RegistrationStep)
     /// The pair's time has passed.
     case expired
+    /// The registration was begun again elsewhere: this session has ended.
+    case takenOver
 }
 
 extension Store {
@@ -35,6 +37,7 @@ extension Store {
             guard let pair = try OTPPairs.newest(of: current.id, purpose, limits: limits, on: &connection) else {
                 return .rollback(.moved(current.step))
             }
+            if try Sessions.wasTakenOver(session, on: &connection) { return .rollback(.takenOver) }
             if pair.isConsumed {
                 return try repeated(pair, current, mobile, email, session, newSession, on: &connection)
             }
@@ -45,12 +48,12 @@ extension Store {
             let judgement = judge(pair, mobile, email)
             guard judgement.isProven else {
                 try audit(.verification, "wrong", current, client, on: &connection)
-                return .commit(.wrong(judgement, triesLeft: pair.triesLeft - 1))
+                return .commit(.wrong(judgement))
             }
             guard try OTPPairs.consume(pair.id, on: &connection) else { return .commit(.expired) }
             try audit(.verification, "proven", current, client, on: &connection)
-            try Sessions.end(session, .renewed, on: &connection)
-            try Sessions.begin(newSession, of: .registration(current.id), limits: limits, on: &connection)
+            try Sessions.begin(
+                newSession, replacing: session, of: .registration(current.id), limits: limits, on: &connection)
             switch purpose {
             case .registration:
                 guard
@@ -76,8 +79,8 @@ extension Store {
             try OTPPairs.countRepeat(pair.id, on: &connection)
         else { return .rollback(.moved(current.step)) }
         guard judge(pair, mobile, email).isProven else { return .commit(.moved(current.step)) }
-        try Sessions.end(session, .renewed, on: &connection)
-        try Sessions.begin(newSession, of: .registration(current.id), limits: limits, on: &connection)
+        try Sessions.begin(
+            newSession, replacing: session, of: .registration(current.id), limits: limits, on: &connection)
         return .commit(pair.purpose == .alternate ? .finished(newSession) : .proven(newSession))
     }
 
@@ -87,20 +90,11 @@ extension Store {
             ?? OneTimePasswordPair.Judgement(isMobileRight: false, isEmailRight: false)
     }
 
-    func audit(
-        _ action: AuditLog.Action, _ outcome: String, _ registration: RegistrationRecord, _ client: Client,
-        on connection: inout Connection
-    ) throws(DatabaseError) {
-        try AuditLog.add(
-            action, outcome, client: client, iec: registration.iec, gstin: registration.gstin,
-            icegateID: registration.icegateID, registrationID: registration.id, on: &connection)
-    }
-
     /// The newest pair of a registration, to be shown.
     public func otpPair(
         of registration: RegistrationRecord, _ purpose: OTPPurpose
     ) throws(StoreError) -> OTPPairRecord? {
-        try read { (connection) throws(DatabaseError) in
+        try perform { (connection) throws(DatabaseError) in
             try OTPPairs.newest(of: registration.id, purpose, limits: limits, on: &connection)
         }
     }

@@ -24,10 +24,10 @@ struct AccountDetailsHandler {
         }
         var errors = FormErrors()
         let name = errors.read("icegate_id") { () throws(InvalidValue) in try ICEGATEID(visit.field("icegate_id")) }
-        let password = readPassword(registration, &errors)
+        let password = try readPassword(registration, &errors)
         if let name {
-            switch try visit.portal.store.checkName(name, for: registration) {
-            case .free: break
+            switch try visit.portal.store.reserveName(name, for: registration) {
+            case .held: break
             case .taken: errors.add(Message(.icegateIDTaken), to: "icegate_id")
             case .tooMany(let wait): return visit.error(.tooManyRequests, retryAfter: wait)
             }
@@ -39,14 +39,16 @@ struct AccountDetailsHandler {
         switch outcome {
         case .accepted: return visit.redirect(to: .registerOTP(.registration))
         case .moved(let step): return visit.redirect(to: .page(of: step))
-        case .expired: return visit.backToStart(.expired)
+        case .expired: return visit.backToStart(SessionEnd(of: registration))
         case .taken:
             errors.add(Message(.icegateIDTaken), to: "icegate_id")
             return page(registration, errors)
         }
     }
 
-    private func readPassword(_ registration: RegistrationRecord, _ errors: inout FormErrors) -> ChosenPassword? {
+    private func readPassword(
+        _ registration: RegistrationRecord, _ errors: inout FormErrors
+    ) throws(StoreError) -> ChosenPassword? {
         let typed = visit.field("new_password")
         let confirmation = visit.field("confirm_password")
         let personal = [
@@ -55,6 +57,9 @@ struct AccountDetailsHandler {
         ]
         let password = errors.read("new_password") { () throws(InvalidValue) in
             try ChosenPassword(typed, personal: personal.compactMap { $0 })
+        }
+        if try visit.portal.store.isTemporaryPassword(typed, of: registration) {
+            errors.add(Message(.passwordTemporary), to: "new_password")
         }
         if confirmation.isEmpty {
             errors.add(Message(.confirmationMissing), to: "confirm_password")

@@ -40,6 +40,11 @@ struct AlternateContactsHandler {
         case .sent: return visit.redirect(to: .registerOTP(.alternate))
         case .moved(let step): return visit.redirect(to: .page(of: step))
         case .expired: return visit.backToStart(.expired)
+        case .noneLeft:
+            errors.add(
+                "No further OTPs can be sent for a change of contacts in this registration. Press Finish to keep the verified ones; they can be changed later from your account."
+            )
+            return page(errors)
         case .tooMany(let wait): return visit.error(.tooManyRequests, retryAfter: wait)
         }
     }

@@ -12,6 +12,6 @@ struct InformationHandler {
     }
 
     private func show<Page: InformationPage>(_ page: Page.Type) -> Response {
-        visit.page(Page(), title: Page.title, breadcrumbs: Page.breadcrumbs, hasForms: false)
+        visit.page(Page(), title: Page.title, breadcrumbs: Page.breadcrumbs)
     }
 }

@@ -9,10 +9,10 @@ import Sodium
 struct LoginHandler {
     let visit: Visit
 
-    func show() -> Response {
+    func show() throws(StoreError) -> Response {
         guard visit.account == nil else { return visit.redirect(to: .account) }
         let notice: Message? = visit.request.query[Self.loggedOut] == nil ? nil : "You are logged out."
-        return page(FormErrors(), notice: notice, status: .ok)
+        return try page(FormErrors(), notice: notice, status: .ok)
     }
 
     func submit() throws(StoreError) -> Response {
@@ -20,23 +20,32 @@ struct LoginHandler {
         let name = visit.field("icegate_id")
         let typed = visit.field("password")
         var errors = FormErrors()
+        guard !visit.isCaptchaRefresh else { return try page(errors, status: .ok) }
+        let needsCaptcha = try portal.store.loginNeedsCaptcha(name, client: visit.client)
         if name.isEmpty { errors.add("Enter your ICEGATE ID.", to: "icegate_id") }
         if typed.isEmpty { errors.add("Enter your password.", to: "password") }
-        guard errors.isEmpty else { return page(errors) }
+        if needsCaptcha, visit.field("captcha").isEmpty { errors.add(RegisterHandler.captchaMissing, to: "captcha") }
+        guard errors.isEmpty else { return try page(errors) }
+        if needsCaptcha {
+            guard try visit.isCaptchaRight() else {
+                errors.add(RegisterHandler.captchaWrong, to: "captcha")
+                return try page(errors)
+            }
+        }
         // A password that no policy lets exist is compared with nobody's hash, so that it takes the same time.
         let password = ChosenPassword.bytesForLogin(typed)
-        let check = try portal.store.checkLogin(name, client: visit.client)
-        let hash: PasswordHash? = if case .account(_, let hash) = check, password != nil { hash } else { nil }
-        guard let isRight = portal.hasher.matches(password ?? [], hash) else {
+        let found = try portal.store.beginLogin(name, client: visit.client)
+        guard let isRight = portal.hasher.matches(password ?? [], password == nil ? nil : found?.hash) else {
             return visit.error(.serviceUnavailable)
         }
-        guard isRight, case .account(let account, let hash) = check, let password else {
+        guard isRight, let found, let password else {
             try portal.store.noteRefusedLogin(name, client: visit.client)
             errors.add("ICEGATE ID or password is not correct. Please try again.")
-            return page(errors)
+            return try page(errors)
         }
         let session = try portal.store.logIn(
-            account, rehashed: portal.hasher.rehashed(password, hash), client: visit.client)
+            found.account, rehashed: portal.hasher.rehashed(password, found.hash), replacing: visit.sessionID,
+            client: visit.client)
         return visit.redirect(to: .account, session: session)
     }
 
@@ -53,11 +62,13 @@ struct LoginHandler {
 
     private func page(
         _ errors: FormErrors, notice: Message? = nil, status: HTTPResponse.Status = .unprocessableContent
-    ) -> Response {
+    ) throws(StoreError) -> Response {
+        let needsCaptcha = try visit.portal.store.loginNeedsCaptcha(visit.field("icegate_id"), client: visit.client)
         let page = LoginPage(
             formToken: visit.formToken(for: .login), errors: errors.summary, notice: notice,
             icegateID: errors.state(of: "icegate_id", value: visit.field("icegate_id")),
-            password: errors.state(of: "password"))
+            password: errors.state(of: "password"),
+            captcha: needsCaptcha ? visit.newCaptcha(errors.messages(of: "captcha")) : nil)
         return visit.page(page, title: LoginPage.title, status: status, hasErrors: !errors.isEmpty)
     }
 }

@@ -35,15 +35,14 @@ struct OTPHandler {
         case .finished(let session): return visit.redirect(to: .registerDone, session: session)
         case .moved(let step): return visit.redirect(to: .page(of: step))
         case .expired: return visit.backToStart(.expired)
-        case .wrong(let judgement, _):
+        case .takenOver: return visit.backToStart(.takenOver)
+        case .wrong(let judgement):
             var errors = FormErrors()
             if !judgement.isMobileRight { errors.add(Self.wrongMobile, to: "mobile_otp") }
             if !judgement.isEmailRight { errors.add(Self.wrongEmail, to: "email_otp") }
             return try page(registration, errors)
         case .exhausted:
-            var errors = FormErrors()
-            errors.add(exhausted)
-            return try page(registration, errors)
+            return try page(registration, FormErrors())
         }
     }
 
@@ -60,17 +59,10 @@ struct OTPHandler {
             ? try visit.portal.store.requestNewPair(registration, client: visit.client)
             : try visit.portal.store.resend(registration, purpose, client: visit.client)
         switch outcome {
-        case .sent: return visit.redirect(to: .registerOTP(purpose))
+        case .sent, .refused: return visit.redirect(to: .registerOTP(purpose))
         case .moved(let step): return visit.redirect(to: .page(of: step))
         case .expired: return visit.backToStart(.expired)
-        case .refused:
-            guard let pair = try visit.portal.store.otpPair(of: registration, purpose) else {
-                return visit.redirect(to: .register)
-            }
-            guard pair.secondsUntilResend > 0, pair.sendsLeft > 0 else {
-                return visit.redirect(to: .registerOTP(purpose))
-            }
-            return visit.error(.tooManyRequests, retryAfter: .seconds(pair.secondsUntilResend))
+        case .tooEarly(let wait), .tooMany(let wait): return visit.error(.tooManyRequests, retryAfter: wait)
         }
     }
 
@@ -88,10 +80,16 @@ struct OTPHandler {
         "Entered mobile OTP is not correct. Please try again with correct OTP."
     private static let wrongEmail: Message = "Entered email OTP is not correct. Please try again with correct OTP."
 
-    private var exhausted: Message {
-        switch purpose {
-        case .registration: "No try is left for these OTPs. Please ask for new ones below."
-        case .alternate: "No try is left for these OTPs. Please enter the alternate e-mail ID and mobile number again."
+    /// What to do when no try is left.
+    private func exhausted(_ registration: RegistrationRecord, canRequestNewPair: Bool) -> Message {
+        switch (purpose, canRequestNewPair) {
+        case (.alternate, _):
+            "No try is left for these OTPs. Please enter the alternate e-mail ID and mobile number again."
+        case (.registration, true): "No try is left for these OTPs. Please ask for new ones below."
+        case (.registration, false):
+            Message(
+                "No try is left, and no further OTPs can be sent for this registration. It can be begun again at %{time}.",
+                ["time": IndianTime.dateAndTime(registration.expiresAt)])
         }
     }
 
@@ -101,23 +99,28 @@ struct OTPHandler {
     ) throws(StoreError) -> Response {
         let store = visit.portal.store
         guard let pair = try store.otpPair(of: registration, purpose) else { return visit.redirect(to: .register) }
+        let canRequestNewPair = purpose == .registration && store.mayRequestNewPair(after: pair)
+        let isExhausted = pair.triesLeft == 0
+        var errors = errors
+        if isExhausted { errors.add(exhausted(registration, canRequestNewPair: canRequestNewPair)) }
         let deliveries = try store.deliveries(of: pair)
         // A message that cannot be delivered was not "sent successfully", whatever the page said before.
         let isFailing = deliveries.contains { $0.state == .refused || $0.state == .givenUp }
-        let mustWait = pair.secondsUntilResend > 0 && pair.sendsLeft > 0
+        let sendsLeft = isExhausted ? 0 : pair.sendsLeft
+        let mustWait = pair.secondsUntilResend > 0 && sendsLeft > 0
         let page = OTPVerificationPage(
             action: Route.registerOTP(purpose).path, formToken: visit.formToken(for: .registerOTP(purpose)),
-            isAlternate: purpose == .alternate, errors: errors.summary, notice: isFailing ? nil : notice,
+            isAlternate: purpose == .alternate, errors: errors.summary, notice: isFailing || isExhausted ? nil : notice,
             mobileOTP: errors.state(of: "mobile_otp"), emailOTP: errors.state(of: "email_otp"),
             maskedEmail: pair.contacts.email.masked, maskedMobile: pair.contacts.mobile.masked,
             triesLeft: String(pair.triesLeft), expiresAt: IndianTime.dateAndTime(pair.expiresAt),
             resendPath: Route.registerResend(purpose).path, resendToken: visit.formToken(for: .registerResend(purpose)),
-            canResend: !mustWait && pair.sendsLeft > 0, resendAt: mustWait ? IndianTime.time(pair.resendAt) : "",
+            canResend: !mustWait && sendsLeft > 0, resendAt: mustWait ? IndianTime.time(pair.resendAt) : "",
             resendInSeconds: mustWait ? String(pair.secondsUntilResend) : "",
-            sendsLeft: pair.sendsLeft > 0 ? String(pair.sendsLeft) : "",
+            sendsLeft: sendsLeft > 0 ? String(sendsLeft) : "",
             deliveries: deliveries.map(OTPDelivery.init),
             isDelivering: deliveries.contains { $0.state == .waiting || $0.state == .sending },
-            canRequestNewPair: purpose == .registration && store.mayRequestNewPair(after: pair))
+            canRequestNewPair: canRequestNewPair)
         return visit.registrationPage(
             page, title: OTPVerificationPage.title, status: status, hasErrors: !errors.isEmpty)
     }

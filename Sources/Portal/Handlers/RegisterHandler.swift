@@ -16,9 +16,8 @@ struct RegisterHandler {
             return visit.redirect(to: .page(of: registration.step))
         }
         var errors = FormErrors()
-        if let reason = visit.request.query[SessionEnd.parameter].flatMap(SessionEnd.init(rawValue:)) {
-            errors.add(reason.message)
-        }
+        let asked = visit.request.query[SessionEnd.parameter].flatMap(SessionEnd.init(rawValue:))
+        if let reason = asked ?? visit.sessionEnd { errors.add(reason.message) }
         return page(errors, status: .ok)
     }
 
@@ -36,7 +35,8 @@ struct RegisterHandler {
             return page(errors)
         }
         let outcome = try visit.portal.store.startRegistration(
-            iec: iec, gstin: gstin, temporaryPassword: TemporaryPassword(typed: password), client: visit.client)
+            iec: iec, gstin: gstin, temporaryPassword: TemporaryPassword(typed: password),
+            replacing: visit.sessionID, client: visit.client)
         switch outcome {
         case .started(let session, let step):
             return visit.redirect(to: .page(of: step), session: session)

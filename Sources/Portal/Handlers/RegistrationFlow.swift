@@ -22,6 +22,9 @@ enum SessionEnd: String {
     case timedOut = "timed-out"
     case takenOver = "taken-over"
 
+    /// Why a registration whose time has passed leads back: one that had OTPs has lost its name.
+    init(of registration: RegistrationRecord) { self = registration.icegateID == nil ? .timedOut : .expired }
+
     /// The name of the query parameter.
     static let parameter = "ended"
 
@@ -49,7 +52,7 @@ extension Visit {
     func registrant(at steps: RegistrationStep...) -> Registrant {
         switch state {
         case .registration(let registration):
-            if registration.isExpired { return .elsewhere(backToStart(.expired)) }
+            if registration.isExpired { return .elsewhere(backToStart(SessionEnd(of: registration))) }
             guard steps.contains(registration.step) else {
                 return .elsewhere(redirect(to: .page(of: registration.step)))
             }
@@ -57,6 +60,26 @@ extension Visit {
         case .timedOut: return .elsewhere(backToStart(.timedOut))
         case .takenOver: return .elsewhere(backToStart(.takenOver))
         case .none, .renewed, .account: return .elsewhere(redirect(to: .register))
+        }
+    }
+
+    /// Why the session that this browser had has ended, where the store knows it.
+    var sessionEnd: SessionEnd? {
+        switch state {
+        case .registration(let registration) where registration.isExpired: SessionEnd(of: registration)
+        case .timedOut: .timedOut
+        case .takenOver: .takenOver
+        case .none, .registration, .renewed, .account: nil
+        }
+    }
+
+    /// Where somebody stands whom the store knows: the page of the step reached, or the account.
+    var placeReached: Route? {
+        switch state {
+        case .registration(let registration), .renewed(let registration):
+            registration.isExpired ? .register : .page(of: registration.step)
+        case .account: .account
+        case .none, .takenOver, .timedOut: nil
         }
     }
 

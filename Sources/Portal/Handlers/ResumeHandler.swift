@@ -13,9 +13,9 @@ struct ResumeHandler {
     func submit() throws(StoreError) -> Response {
         let store = visit.portal.store
         var errors = FormErrors()
-        guard !visit.isCaptchaRefresh else { return try page(errors, status: .ok) }
         let iec = errors.read("iec") { () throws(InvalidValue) in try IEC(visit.field("iec")) }
         let gstin = errors.read("gstin") { () throws(InvalidValue) in try GSTIN(visit.field("gstin")) }
+        if visit.isCaptchaRefresh { return try page(FormErrors(), iec: iec, gstin: gstin, status: .ok) }
         let needsCaptcha = try store.resumeNeedsCaptcha(iec: iec, gstin: gstin, client: visit.client)
         if needsCaptcha, visit.field("captcha").isEmpty { errors.add(RegisterHandler.captchaMissing, to: "captcha") }
         guard errors.isEmpty, let iec, let gstin else { return try page(errors, iec: iec, gstin: gstin) }
@@ -27,7 +27,7 @@ struct ResumeHandler {
         }
         let outcome = try store.resume(
             iec: iec, gstin: gstin, mobile: visit.field("mobile_otp"), email: visit.field("email_otp"),
-            client: visit.client)
+            replacing: visit.sessionID, client: visit.client)
         switch outcome {
         case .proven(let session): return visit.redirect(to: .registerVerified, session: session)
         case .finished(let session): return visit.redirect(to: .registerDone, session: session)

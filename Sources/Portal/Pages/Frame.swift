@@ -26,6 +26,8 @@ struct Frame: TemplateModel, Sendable {
     var signedInAs: String?
     /// The form token for POST /logout; needed when `signedInAs` is given.
     var logoutToken = ""
+    /// The form token for POST /language; empty where the page has no session, and links choose the language.
+    var languageToken = ""
     /// When the session ends unless the visitor goes on, as a person reads it.
     var sessionEndsAt: String?
 
@@ -42,6 +44,7 @@ struct Frame: TemplateModel, Sendable {
         .flag("showsRelatedLinks") { $0.showsRelatedLinks },
         .optionalText("signedInAs") { $0.signedInAs },
         .text("logoutToken") { $0.logoutToken },
+        .text("languageToken") { $0.languageToken },
         .optionalText("sessionEndsAt") { $0.sessionEndsAt },
         .list("menu") { frame in MenuItem.all(on: frame.path) },
         .list("relatedLinks") { _ in RelatedLink.all },

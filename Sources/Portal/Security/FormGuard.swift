@@ -11,8 +11,10 @@ enum FormGuard {
     static let field = "form_token"
 
     /// The token of the form that posts to `path` in a session.
-    static func token(for path: String, session: String, portal: Portal) -> String {
-        Hexadecimal.encode(portal.keys.code(for: .formToken, Array(session.utf8), Array(path.utf8)))
+    ///
+    /// - Parameter sessionHash: the SHA-256 of the session's identifier.
+    static func token(for path: String, sessionHash: [UInt8], portal: Portal) -> String {
+        Hexadecimal.encode(portal.keys.code(for: .formToken, sessionHash, Array(path.utf8)))
     }
 
     /// Why a post is refused; `nil` when it may go on.
@@ -25,11 +27,19 @@ enum FormGuard {
         if let origin = request.headers[.origin], origin != visit.portal.settings.origin {
             return visit.error(.forbidden)
         }
-        let expected = token(for: request.path, session: visit.sessionID.text, portal: visit.portal)
-        guard !visit.isNewSession, let sent = request.form[field],
-            Digest.areEqual(Array(sent.utf8), Array(expected.utf8))
-        else { return visit.error(.forbidden) }
-        return nil
+        guard !visit.isNewSession, let sent = request.form[field] else { return visit.error(.forbidden) }
+        if isToken(sent, of: visit.sessionID.hash, visit) { return nil }
+        // The form of the session that this one took the place of: another tab, or the second half of a double click.
+        // Nothing is done; the visitor sees how far they are.
+        if let old = visit.replacedHash, isToken(sent, of: old, visit), let place = visit.placeReached {
+            return visit.redirect(to: place)
+        }
+        return visit.error(.forbidden)
+    }
+
+    private static func isToken(_ sent: String, of sessionHash: [UInt8], _ visit: Visit) -> Bool {
+        let expected = token(for: visit.request.path, sessionHash: sessionHash, portal: visit.portal)
+        return Digest.areEqual(Array(sent.utf8), Array(expected.utf8))
     }
 }
 

@@ -49,13 +49,12 @@ final class PasswordHasher: Sendable {
     }
 
     private func inTurn<Result>(_ body: () -> Result) -> Result? {
-        let mayWait = state.withLock { state in
-            guard state.running >= concurrency else { return true }
-            guard state.waiting < queue else { return false }
+        let mayEnter = state.withLock { state in
+            guard state.running + state.waiting < concurrency + queue else { return false }
+            state.waiting += 1
             return true
         }
-        guard mayWait else { return nil }
-        state.withLock { $0.waiting += 1 }
+        guard mayEnter else { return nil }
         _ = state.wait(atMost: nil) { state -> Bool? in
             guard state.running < concurrency else { return nil }
             state.waiting -= 1

@@ -9,20 +9,21 @@ extension Visit {
     /// A page in the portal's frame.
     ///
     /// - Parameters:
-    ///   - hasForms: gives the browser a session cookie where it has none: form tokens are tied to it.
+    ///   - hasForms: gives the browser a session cookie where it has none: form tokens are tied to it. Not for an answer
+    ///     to what may not be a browser's request, which would take its session away.
     ///   - errors: what the page's error summary says.
     func page(
         _ page: some PageModel, title: Message, status: HTTPResponse.Status = .ok,
         breadcrumbs: [Breadcrumb]? = nil, hasForms: Bool = true, hasErrors: Bool = false
     ) -> Response {
         let frame = Frame(
-            language: preferences.language.rawValue, path: request.path, title: title, hasErrors: hasErrors,
+            language: preferences.language.rawValue, path: shownPath, title: title, hasErrors: hasErrors,
             textSize: preferences.textSize.rawValue, assetVersion: portal.settings.assetVersion,
             announcements: Announcements.current(in: preferences.language),
             lastUpdated: Announcements.lastUpdated(in: preferences.language),
             breadcrumbs: breadcrumbs ?? [.home, Breadcrumb(label: title)],
             signedInAs: account?.icegateID.text, logoutToken: account == nil ? "" : formToken(for: .logout),
-            sessionEndsAt: sessionEndsAt.map(IndianTime.time))
+            languageToken: hasForms ? formToken(for: .language) : "", sessionEndsAt: sessionEndsAt.map(IndianTime.time))
         let body = portal.templates.current.render(page, frame: frame, language: preferences.language.rawValue)
         var response = Response(
             status: status,
@@ -63,14 +64,15 @@ extension Visit {
         let text = ErrorText(status)
         let page = ErrorPage(
             status: String(status.code), heading: text.heading, explanation: text.explanation,
-            reference: request.id.isEmpty ? nil : request.id, retryHref: text.isWorthRetrying ? retryPath : nil)
+            reference: request.id.isEmpty ? nil : request.id, retryHref: text.isWorthRetrying ? shownPath : nil)
         var response = self.page(page, title: text.heading, status: status, hasForms: false)
         let wait = retryAfter ?? (status == .serviceUnavailable ? .seconds(30) : nil)
         if let wait { response.headers[.retryAfter] = String(wait.components.seconds) }
         return response
     }
 
-    private var retryPath: String { Route(path: request.path)?.methods.contains(.get) == true ? request.path : "/" }
+    /// The page that links back to this place lead to: this one where it can be opened by a link.
+    private var shownPath: String { Route(path: request.path)?.methods.contains(.get) == true ? request.path : "/" }
 
     /// The time of this request, by this host's clock: for captchas alone, never for OTPs.
     var now: Date { Date() }

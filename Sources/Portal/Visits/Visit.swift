@@ -18,6 +18,8 @@ struct Visit {
     private(set) var state: SessionState
     /// When the session ends unless another request comes; `nil` while nobody is known.
     private(set) var sessionEndsAt: Date?
+    /// The SHA-256 of the session that this one took the place of.
+    private(set) var replacedHash: [UInt8]?
 
     init(portal: Portal, request: Request, state: SessionState) {
         self.portal = portal
@@ -31,7 +33,9 @@ struct Visit {
 
     /// Asks the store whose session it is.
     mutating func lookUpSession() throws(StoreError) {
-        if !isNewSession { (state, sessionEndsAt) = try portal.store.session(sessionID) }
+        guard !isNewSession else { return }
+        let found = try portal.store.session(sessionID)
+        (state, sessionEndsAt, replacedHash) = (found.state, found.endsAt, found.replacedHash)
     }
 
     /// Who asks, for the store.
@@ -46,7 +50,7 @@ struct Visit {
 
     /// The token of the form that posts to a route.
     func formToken(for route: Route) -> String {
-        FormGuard.token(for: route.path, session: sessionID.text, portal: portal)
+        FormGuard.token(for: route.path, sessionHash: sessionID.hash, portal: portal)
     }
 
     /// A field of the form, empty when it was not sent.

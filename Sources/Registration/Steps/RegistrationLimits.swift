@@ -1,4 +1,4 @@
-/// The numbers that bound a registration; every one is a setting.
+/// The numbers that bound a registration, with the requirements' numbers as defaults.
 public struct RegistrationLimits: Sendable, Equatable {
     /// How long an OTP pair holds, from its generation by the database's clock. The advisory: 2 hours.
     public var otpLifetime: Duration = .seconds(7_200)
@@ -16,10 +16,16 @@ public struct RegistrationLimits: Sendable, Equatable {
     public var temporaryPasswordTries = 10
     /// How long such a pair waits.
     public var temporaryPasswordWait: Duration = .seconds(900)
+    /// How long a name is held while the rest of its form is mended.
+    public var nameHold: Duration = .seconds(300)
     /// Names that one registration may try in an hour.
     public var nameTries = 20
-    /// Wrong passwords for one ICEGATE ID, after which each further one waits.
-    public var loginTries = 5
+    /// Refused logins for one ICEGATE ID, after which a captcha is asked for.
+    public var loginTriesWithoutCaptcha = 3
+    /// Refused logins from one client address, behind which there may be a whole office, after which a captcha is asked for.
+    public var clientLoginTriesWithoutCaptcha = 10
+    /// How long refused logins make the page ask for a captcha.
+    public var loginCaptchaWindow: Duration = .seconds(3_600)
     /// Sends to one alternate number or address: at most so many in a time.
     public var alternateSends: [SendQuota] = [
         SendQuota(count: 3, window: .seconds(600)), SendQuota(count: 5, window: .seconds(3_600)),
