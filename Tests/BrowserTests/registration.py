@@ -38,7 +38,9 @@ class Registration:
         return self.main.locator(f"[name={name}]")
 
     def is_at(self, path: str) -> None:
+        """The page is there, and its script has run."""
         expect(self.page).to_have_url(re.compile(rf"^{re.escape(self._portal.address + path)}([?#].*)?$"))
+        self.page.wait_for_load_state()
 
     def says(self, *texts: str) -> None:
         for text in texts:

@@ -1,0 +1,118 @@
+"""What axe-core finds on each page and in each error state, in both languages, on a phone and on a desk."""
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from conftest import open_context, watch
+from registration import Registration
+
+WIDTHS = [320, 1024]
+PAGES = [
+    *("/", "/about", "/services", "/downloads", "/guidelines", "/useful-links", "/single-window", "/contact"),
+    *("/public-enquiries", "/digital-signature", "/feedback", "/sitemap", "/accessibility", "/help", "/terms"),
+    *("/privacy", "/copyright", "/hyperlinking", "/admin", "/forgot-password", "/forgot-id", "/no-such-page"),
+]
+OVERFLOW = """() => {
+  const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= width) return [];
+  const wide = [...document.querySelectorAll("body *")].filter((one) => one.getBoundingClientRect().right > width + 1);
+  return wide.slice(0, 3).map((one) => `${one.tagName}.${one.className}`);
+}"""
+
+
+class Audit:
+    """Looks at pages as they stand, and gathers what is wrong with them."""
+
+    def __init__(self, page: Page):
+        self.page = page
+        self.problems = watch(page)
+        self._script = Axe().axe_script
+
+    def look(self, state: str) -> None:
+        self.page.wait_for_load_state("load")
+        self.page.evaluate(self._script)
+        for width in WIDTHS:
+            self.page.set_viewport_size({"width": width, "height": 800})
+            found = self.page.evaluate("axe.run({ resultTypes: ['violations'] })")
+            for violation in found["violations"]:
+                for node in violation["nodes"][:3]:
+                    what = f"{violation['id']}: {' '.join(map(str, node['target']))} {node['failureSummary']}"
+                    self.problems.append(f"{state} at {width}: {' '.join(what.split())}")
+        self._measure(state)
+
+    def _measure(self, state: str) -> None:
+        """Nothing is cut off, nor needs scrolling sideways, on the narrowest screen, in any size of text."""
+        self.page.set_viewport_size({"width": WIDTHS[0], "height": 800})
+        for size in ["normal", "large"]:
+            self.page.evaluate("size => document.documentElement.className = `text-${size}`", size)
+            if wide := self.page.evaluate(OVERFLOW):
+                self.problems.append(f"{state}, text {size}: too wide at {WIDTHS[0]}: {wide}")
+
+
+@pytest.fixture(params=["en", "hi"])
+def audit(request, chromium, portal) -> Iterator[Audit]:
+    context = open_context(chromium, portal)
+    audit = Audit(context.new_page())
+    audit.page.goto(f"/?lang={request.param}")
+    yield audit
+    context.close()
+
+
+def test_no_page_has_a_barrier_an_error_in_the_console_or_something_too_wide(audit: Audit):
+    for path in PAGES:
+        audit.page.goto(path)
+        audit.look(path)
+    assert not audit.problems, "\n".join(audit.problems)
+
+
+def test_no_step_of_the_registration_has_a_barrier_an_error_in_the_console_or_something_too_wide(audit: Audit, portal):
+    registration = Registration(audit.page, portal)
+    page = audit.page
+
+    page.goto("/register")
+    audit.look("register")
+    registration.field("captcha").press("Enter")
+    page.wait_for_selector("[role=alert]")
+    audit.look("register, all empty")
+    registration.fill_credentials(password="0000-0000-00000")
+    registration.field("captcha").press("Enter")
+    page.wait_for_selector("[role=alert] li:only-child")
+    audit.look("register, not matching")
+
+    registration.begin_at("/register/account")
+    audit.look("account details")
+    registration.fill_account(icegate_id="my id is longer than 25 characters!", new_password="short", confirm_password="x")
+    registration.field("confirm_password").press("Enter")
+    page.wait_for_selector("[role=alert]")
+    audit.look("account details, all rules broken")
+
+    registration.begin_at("/register/otp")
+    audit.look("OTPs")
+    registration.fill_one_time_passwords("12345", "x")
+    registration.field("email_otp").press("Enter")
+    page.wait_for_selector("[role=alert]")
+    audit.look("OTPs, both wrong")
+
+    registration.begin_at("/register/verified")
+    audit.look("verified")
+    page.goto("/register/finish")
+    audit.look("finish")
+    registration.begin_at("/register/done")
+    audit.look("done")
+
+    page.goto("/login")
+    audit.look("login")
+    registration.fill(icegate_id="nobody", password="nothing")
+    registration.field("password").press("Enter")
+    page.wait_for_selector("[role=alert]")
+    audit.look("login, refused")
+    registration.fill(icegate_id=registration.icegate_id, password=registration.password)
+    registration.field("password").press("Enter")
+    registration.is_at("/account")
+    audit.look("account")
+    page.goto("/filing")
+    audit.look("filing")
+    assert not audit.problems, "\n".join(audit.problems)
