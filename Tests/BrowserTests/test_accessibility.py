@@ -39,9 +39,13 @@ class Audit:
             found = self.page.evaluate("axe.run({ resultTypes: ['violations'] })")
             for violation in found["violations"]:
                 for node in violation["nodes"][:3]:
-                    what = f"{violation['id']}: {' '.join(map(str, node['target']))} {node['failureSummary']}"
-                    self.problems.append(f"{state} at {width}: {' '.join(what.split())}")
+                    where = " ".join(map(str, node["target"]))
+                    self.problems.append(f"{state} at {width}: {violation['help']} ({violation['id']}): {where}")
         self._measure(state)
+
+    def judge(self) -> None:
+        if self.problems:
+            pytest.fail("\n".join(self.problems), pytrace=False)
 
     def _measure(self, state: str) -> None:
         """Nothing is cut off, nor needs scrolling sideways, on the narrowest screen, in any size of text."""
@@ -65,7 +69,7 @@ def test_no_page_has_a_barrier_an_error_in_the_console_or_something_too_wide(aud
     for path in PAGES:
         audit.page.goto(path)
         audit.look(path)
-    assert not audit.problems, "\n".join(audit.problems)
+    audit.judge()
 
 
 def test_no_step_of_the_registration_has_a_barrier_an_error_in_the_console_or_something_too_wide(audit: Audit, portal):
@@ -115,4 +119,4 @@ def test_no_step_of_the_registration_has_a_barrier_an_error_in_the_console_or_so
     audit.look("account")
     page.goto("/filing")
     audit.look("filing")
-    assert not audit.problems, "\n".join(audit.problems)
+    audit.judge()

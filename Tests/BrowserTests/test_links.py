@@ -112,7 +112,8 @@ def crawl(visitor: Visitor, language: str, start: str = "/", goes_on: bool = Tru
     """The paths of all pages, none of which has a problem."""
     crawl = Crawl(visitor, language)
     crawl.run(start, goes_on)
-    assert not crawl.problems, "\n".join(crawl.problems)
+    if crawl.problems:
+        pytest.fail("\n".join(crawl.problems), pytrace=False)
     return crawl.paths
 
 
