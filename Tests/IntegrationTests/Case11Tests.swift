@@ -1,4 +1,5 @@
 import Courier
+import Registration
 import Testing
 
 @Suite("case 1.1") struct Case11Tests {
@@ -66,7 +67,7 @@ import Testing
 
             page = try browser.follow(page)
             #expect(page.notices == ["OTP verified successfully."])
-            #expect(page.html.elements.contains { $0.name == "button" && $0.text == "Finish" })
+            #expect(page.html.elements.contains { $0.attributes["href"] == "/register/finish" && $0.text == "Finish" })
             #expect(
                 page.text.contains("If you want to change your email id and mobile number, Please Click here"))
 

@@ -11,7 +11,7 @@ struct Answer: Sendable {
     init(path: String, _ response: Response) {
         self.path = path
         self.response = response
-        html = HTMLPage(String(decoding: response.body, as: UTF8.self))
+        html = HTMLPage(response.body)
     }
 
     var status: Int { response.status.code }
@@ -27,6 +27,12 @@ struct Answer: Sendable {
 
     /// What the page's alerts say.
     var alerts: [String] { html.elements("role", "alert").map(\.text) }
+
+    /// What the error summary says below its heading.
+    var problem: String {
+        let heading = "There is a problem "
+        return alerts.filter { $0.hasPrefix(heading) }.map { String($0.dropFirst(heading.utf8.count)) }.joined()
+    }
 
     /// What the page's notices say.
     var notices: [String] { html.elements("role", "status").map(\.text) }
@@ -44,6 +50,7 @@ struct Answer: Sendable {
         let described = self.field(field)?.attributes["aria-describedby"] ?? ""
         return described.split(separator: " ").filter { $0.hasSuffix("-error") }
             .flatMap { html.elements("id", String($0)).map(\.text) }.joined(separator: " ")
+            .replacing("Error: ", with: "")
     }
 
     /// The page without what is different each time that it is made: tokens.
@@ -53,11 +60,5 @@ struct Answer: Sendable {
             for (_, value) in form.fields where value.utf8.count >= 64 { text = text.replacing(value, with: "TOKEN") }
         }
         return text
-    }
-}
-
-extension String {
-    fileprivate func replacing(_ part: String, with other: String) -> String {
-        split(separator: part, omittingEmptySubsequences: false).joined(separator: other)
     }
 }

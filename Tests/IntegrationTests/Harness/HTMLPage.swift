@@ -1,10 +1,16 @@
 /// A page's elements and forms, as far as a browser needs them to fill a form in.
+///
+/// Reads the HTML that the portal writes: attributes in double quotes, every element but void ones closed.
 struct HTMLPage: Sendable {
     struct Element: Sendable {
         let name: String
         let attributes: [String: String]
+        /// Where its text stands in the text of the page.
+        fileprivate var textRange: Range<Int>
+        fileprivate let page: TextOfPage
+
         /// The text inside, with entities decoded and white space collapsed.
-        fileprivate(set) var text = ""
+        var text: String { page.text(textRange) }
     }
 
     struct Form: Sendable {
@@ -20,38 +26,27 @@ struct HTMLPage: Sendable {
     private(set) var elements: [Element] = []
     private(set) var forms: [Form] = []
 
-    /// Reads the HTML that the portal writes: attributes in double quotes, every element but void ones closed.
-    init(_ html: String) {
-        var rest = html.utf8[...]
+    init(_ html: [UInt8]) {
+        var scanner = Scanner(html)
+        var text: [UInt8] = []
+        var tags: [(tag: Scanner.Tag, start: Int, end: Int)] = []
         var open: [Int] = []
-        var formIsOpen = false
-        func append(_ text: String) { for index in open { elements[index].text += text } }
-        while let start = rest.firstIndex(of: UInt8(ascii: "<")) {
-            append(Self.decoded(rest[..<start]))
-            guard let tag = Self.tag(in: rest[start...]) else { break }
-            rest = rest[tag.end...]
-            if !Self.inline.contains(tag.name) { append(" ") }
+        while let tag = scanner.next(textInto: &text) {
+            if !Self.inline.contains(tag.name) { text.append(UInt8(ascii: " ")) }
             if tag.isEnd {
-                if tag.name == "form" { formIsOpen = false }
-                if let place = open.lastIndex(where: { elements[$0].name == tag.name }) {
-                    open.removeSubrange(place...)
-                }
-                continue
+                guard let place = open.lastIndex(where: { tags[$0].tag.name == tag.name }) else { continue }
+                for index in open[place...] { tags[index].end = text.count }
+                open.removeSubrange(place...)
+            } else {
+                tags.append((tag, text.count, text.count))
+                if !tag.isEmpty { open.append(tags.count - 1) }
             }
-            elements.append(Element(name: tag.name, attributes: tag.attributes))
-            if tag.name == "form" {
-                forms.append(
-                    Form(action: tag.attributes["action"] ?? "", method: tag.attributes["method"] ?? "get"))
-                formIsOpen = true
-            }
-            if formIsOpen, let name = tag.attributes["name"] {
-                let entry = (name, tag.attributes["value"] ?? "")
-                if tag.name == "input" { forms[forms.count - 1].fields.append(entry) }
-                if tag.name == "button" { forms[forms.count - 1].buttons.append(entry) }
-            }
-            if !tag.isEmpty { open.append(elements.count - 1) }
+            note(tag)
         }
-        for index in elements.indices { elements[index].text = Self.collapsed(elements[index].text) }
+        let page = TextOfPage(bytes: text)
+        elements = tags.map { tag, start, end in
+            Element(name: tag.name, attributes: tag.attributes, textRange: start..<end, page: page)
+        }
     }
 
     /// The elements that have an attribute with a value.
@@ -59,62 +54,110 @@ struct HTMLPage: Sendable {
         elements.filter { $0.attributes[attribute] == value }
     }
 
-    private struct Tag {
+    private var formIsOpen = false
+
+    private mutating func note(_ tag: Scanner.Tag) {
+        if tag.name == "form" {
+            formIsOpen = !tag.isEnd
+            if formIsOpen {
+                forms.append(Form(action: tag.attributes["action"] ?? "", method: tag.attributes["method"] ?? "get"))
+            }
+        }
+        guard formIsOpen, let name = tag.attributes["name"] else { return }
+        let entry = (name, tag.attributes["value"] ?? "")
+        if tag.name == "input" { forms[forms.count - 1].fields.append(entry) }
+        if tag.name == "button" { forms[forms.count - 1].buttons.append(entry) }
+    }
+
+    private static let inline: Set = ["a", "span", "strong", "em", "b", "abbr"]
+}
+
+/// The text of a page between its tags, as it came.
+private struct TextOfPage: Sendable {
+    let bytes: [UInt8]
+
+    func text(_ range: Range<Int>) -> String {
+        let words = bytes[range].split { $0 == 0x20 || (9...13).contains($0) }
+        return words.map { decoded($0) }.joined(separator: " ")
+    }
+}
+
+/// Bytes of HTML text as text: entities decoded.
+private func decoded(_ bytes: ArraySlice<UInt8>) -> String {
+    var text = String(decoding: bytes, as: UTF8.self)
+    guard bytes.contains(UInt8(ascii: "&")) else { return text }
+    let entities = [
+        ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#34;", "\""), ("&#39;", "'"), ("&#x27;", "'"),
+        ("&amp;", "&"),
+    ]
+    for (entity, character) in entities { text = text.replacing(entity, with: character) }
+    return text
+}
+
+extension String {
+    func replacing(_ part: String, with other: String) -> String {
+        split(separator: part, omittingEmptySubsequences: false).joined(separator: other)
+    }
+}
+
+private struct Scanner {
+    struct Tag {
         var name = ""
         var attributes: [String: String] = [:]
         var isEnd = false
         var isEmpty = false
-        var end: Substring.UTF8View.Index
     }
 
-    private static let void: Set = ["input", "br", "meta", "link", "img", "hr", "!doctype"]
-    private static let inline: Set = ["a", "span", "strong", "em", "b", "abbr"]
+    private let bytes: [UInt8]
+    private var position = 0
 
-    private static func tag(in text: Substring.UTF8View) -> Tag? {
-        guard let end = text.firstIndex(of: UInt8(ascii: ">")) else { return nil }
-        var body = text[text.index(after: text.startIndex)..<end]
-        var tag = Tag(end: text.index(after: end))
-        if body.first == UInt8(ascii: "/") {
+    init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    /// The next tag; the text before it is appended.
+    mutating func next(textInto text: inout [UInt8]) -> Tag? {
+        let start = find(UInt8(ascii: "<"), from: position) ?? bytes.count
+        text += bytes[position..<start]
+        guard start < bytes.count, let end = find(UInt8(ascii: ">"), from: start) else { return nil }
+        position = end + 1
+        var tag = Tag()
+        var index = start + 1
+        if bytes[index] == UInt8(ascii: "/") {
             tag.isEnd = true
-            body = body.dropFirst()
+            index += 1
         }
-        if body.last == UInt8(ascii: "/") {
-            tag.isEmpty = true
-            body = body.dropLast()
-        }
-        let name = body.prefix { $0 > 0x20 }
-        tag.name = String(decoding: name, as: UTF8.self).lowercased()
-        tag.isEmpty = tag.isEmpty || void.contains(tag.name)
-        body = body[name.endIndex...]
-        while let start = body.firstIndex(where: { $0 > 0x20 }) {
-            let name = body[start...].prefix { $0 > 0x20 && $0 != UInt8(ascii: "=") }
-            body = body[name.endIndex...]
-            var value = ""
-            if body.first == UInt8(ascii: "=") {
-                let quoted = body.dropFirst(2).prefix { $0 != UInt8(ascii: "\"") }
-                value = decoded(quoted)
-                body = body[quoted.endIndex...].dropFirst()
+        tag.name = word(&index, before: end).lowercased()
+        while index < end {
+            if bytes[index] <= 0x20 {
+                index += 1
+                continue
             }
-            tag.attributes[String(decoding: name, as: UTF8.self)] = value
+            let name = word(&index, before: end)
+            guard index < end, bytes[index] == UInt8(ascii: "=") else {
+                if name == "/" { tag.isEmpty = true } else { tag.attributes[name] = "" }
+                continue
+            }
+            let close = find(UInt8(ascii: "\""), from: index + 2) ?? end
+            tag.attributes[name] = decoded(bytes[min(index + 2, close)..<close])
+            index = close + 1
         }
+        tag.isEmpty = tag.isEmpty || bytes[end - 1] == UInt8(ascii: "/") || Self.void.contains(tag.name)
         return tag
     }
 
-    private static func decoded(_ bytes: Substring.UTF8View) -> String {
-        var text = String(decoding: bytes, as: UTF8.self)
-        guard bytes.contains(UInt8(ascii: "&")) else { return text }
-        let entities = [
-            ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#34;", "\""), ("&#39;", "'"), ("&#x27;", "'"),
-            ("&amp;", "&"),
-        ]
-        for (entity, character) in entities {
-            text = text.split(separator: entity, omittingEmptySubsequences: false).joined(separator: character)
+    private func find(_ byte: UInt8, from start: Int) -> Int? {
+        var index = start
+        while index < bytes.count {
+            if bytes[index] == byte { return index }
+            index += 1
         }
-        return text
+        return nil
     }
 
-    private static func collapsed(_ text: String) -> String {
-        text.unicodeScalars.split { $0 == " " || $0 == "\n" || $0 == "\t" || $0 == "\r" }.map { String($0) }
-            .joined(separator: " ")
+    private func word(_ index: inout Int, before end: Int) -> String {
+        let start = index
+        while index < end, bytes[index] > 0x20, bytes[index] != UInt8(ascii: "=") { index += 1 }
+        return String(decoding: bytes[start..<index], as: UTF8.self)
     }
+
+    private static let void: Set = ["input", "br", "meta", "link", "img", "hr", "!doctype"]
 }
