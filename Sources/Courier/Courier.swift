@@ -53,9 +53,7 @@ public final class Courier: Sendable {
         while !isStopping.load(ordering: .sequentiallyConsistent) {
             let count = store.outboxSignal.count
             let hasWished = attempt("wishes for temporary passwords") { () throws(StoreError) in
-                var isBusy = false
-                for _ in 0..<Self.batch where try store.handleTemporaryPasswordRequest() { isBusy = true }
-                return isBusy
+                try store.handleTemporaryPasswordRequest()
             }
             let hasDelivered = attempt("outbox") { () throws(StoreError) in
                 let claim = try store.claimMessages(atMost: Self.batch, lease: Self.lease)

@@ -41,13 +41,18 @@ public final class Store: Sendable {
 
     /// Runs a transaction, again as a whole when MariaDB asks for it.
     ///
-    /// - Parameter sendsMessages: whether it may put messages into the outbox: couriers are woken after it.
+    /// - Parameter sendsMessages: whether it puts messages into the outbox when it commits: couriers are woken then.
     func transaction<T>(
         sendsMessages: Bool = false, _ body: (inout Connection) throws(DatabaseError) -> TransactionEnd<T>
     ) throws(StoreError) -> T {
         do {
-            let result = try pool.transaction(body)
-            if sendsMessages { outboxSignal.raise() }
+            var isCommitted = false
+            let result = try pool.transaction { (connection) throws(DatabaseError) in
+                let end = try body(&connection)
+                if case .commit = end { isCommitted = true } else { isCommitted = false }
+                return end
+            }
+            if sendsMessages, isCommitted { outboxSignal.raise() }
             return result
         } catch {
             throw StoreError(error)
