@@ -18,29 +18,34 @@ public struct ChosenPassword: Sendable {
     ///
     /// - Parameters:
     ///   - text: the password, nothing trimmed.
-    ///   - personal: words that the password may not hold: the ICEGATE ID, IEC, PAN, mobile, the e-mail's local part.
+    ///   - personal: words that the password may not hold, forwards or backwards: the ICEGATE ID, IEC, PAN, mobile, the
+    ///     e-mail's local part. Those of fewer than 3 bytes are passed over.
+    ///   - temporary: the temporary password of the registration, which may not become the password.
     /// - Throws: every rule that the password breaks.
-    public init(_ text: String, personal: [String]) throws(InvalidValue) {
+    public init(
+        _ text: String, personal: [String], temporary: TemporaryPassword? = nil
+    ) throws(InvalidValue) {
         guard !text.isEmpty else { throw InvalidValue(.passwordMissing) }
+        guard Self.mayFit(text) else { throw InvalidValue(.passwordTooLong) }
         let composed = Self.composed(text)
         let scalars = composed.unicodeScalars
         var violations: [RuleViolation] = []
         if scalars.count < Self.length.lowerBound { violations.append(.passwordTooShort) }
-        if scalars.count > Self.length.upperBound || composed.utf8.count > Self.maximumBytes {
-            violations.append(.passwordTooLong)
+        let isTooLong = scalars.count > Self.length.upperBound || composed.utf8.count > Self.maximumBytes
+        if isTooLong { violations.append(.passwordTooLong) }
+        if scalars.contains(where: { $0.properties.generalCategory == .control }) {
+            violations.append(.passwordControl)
         }
-        if composed.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) { violations.append(.passwordControl) }
         if !composed.utf8.contains(where: ASCIIText.isDigit) { violations.append(.passwordDigit) }
         if !scalars.contains(where: Self.isSpecial) { violations.append(.passwordSpecial) }
         if !scalars.contains(where: \.properties.isUppercase) || !scalars.contains(where: \.properties.isLowercase) {
             violations.append(.passwordCases)
         }
-        let folded = Self.folded(composed)
-        if (personal + ["icegate", "customs"]).map(Self.folded).contains(where: { $0.count >= 3 && folded.contains($0) }
-        ) {
-            violations.append(.passwordPersonal)
+        if Self.holds(composed, anyOf: personal + ["icegate", "customs"]) { violations.append(.passwordPersonal) }
+        if let temporary, let typed = TemporaryPassword(typed: text), temporary.matches(typed) {
+            violations.append(.passwordTemporary)
         }
-        if CommonPasswords.contain(composed) { violations.append(.passwordCommon) }
+        if !isTooLong, CommonPasswords.contain(composed) { violations.append(.passwordCommon) }
         guard violations.isEmpty else { throw InvalidValue(violations) }
         bytes = Array(composed.utf8)
     }
@@ -48,10 +53,14 @@ public struct ChosenPassword: Sendable {
     /// The bytes of a password typed at login, in the form in which chosen ones are hashed; `nil` for one that no
     /// policy lets exist, which is then not worth a hash.
     public static func bytesForLogin(_ text: String) -> [UInt8]? {
+        guard !text.isEmpty, mayFit(text) else { return nil }
         let composed = composed(text)
-        guard !composed.isEmpty, composed.utf8.count <= maximumBytes else { return nil }
+        guard composed.utf8.count <= maximumBytes else { return nil }
         return Array(composed.utf8)
     }
+
+    /// Whether the composed text may be short enough: composing makes no text shorter than a quarter, and costs time.
+    private static func mayFit(_ text: String) -> Bool { text.utf8.count <= 4 * maximumBytes }
 
     private static func composed(_ text: String) -> String {
         var scalars = String.UnicodeScalarView()
@@ -59,13 +68,29 @@ public struct ChosenPassword: Sendable {
         return String(scalars)
     }
 
+    /// Neither letter nor digit, nor a sign that belongs to the letter before it, as Devanagari's do.
     private static func isSpecial(_ scalar: Unicode.Scalar) -> Bool {
-        !scalar.properties.isAlphabetic && !(scalar.value >= 0x30 && scalar.value <= 0x39) && scalar.value >= 0x20
-            && scalar.value != 0x7F
+        switch scalar.properties.generalCategory {
+        case .control, .decimalNumber, .nonspacingMark, .spacingMark, .enclosingMark: false
+        default: !scalar.properties.isAlphabetic
+        }
     }
 
-    private static func folded(_ text: String) -> String {
-        String(decoding: text.utf8.map { ASCIIText.isUppercase($0) ? $0 + 32 : $0 }, as: UTF8.self)
+    /// Whether a text holds one of the words, forwards or backwards, whatever the case of ASCII letters.
+    private static func holds(_ text: String, anyOf words: [String]) -> Bool {
+        let bytes = folded(text)
+        return words.map(folded).contains { word in
+            word.count >= 3 && (contains(bytes, word) || contains(bytes, word.reversed()))
+        }
+    }
+
+    /// Byte by byte: a combining sign behind a word does not hide it.
+    private static func contains(_ bytes: [UInt8], _ word: [UInt8]) -> Bool {
+        bytes.indices.contains { bytes[$0...].starts(with: word) }
+    }
+
+    private static func folded(_ text: String) -> [UInt8] {
+        text.utf8.map { ASCIIText.isUppercase($0) ? $0 + 32 : $0 }
     }
 }
 

@@ -19,10 +19,9 @@ public struct EmailAddress: Hashable, Sendable, CustomStringConvertible {
         guard bytes.count <= Self.maximumLength else { throw InvalidValue(.emailLength) }
         guard let at = bytes.firstIndex(of: UInt8(ascii: "@")) else { throw InvalidValue(.emailForm) }
         let local = bytes[..<at]
-        let domain = bytes[(at + 1)...]
+        let domain = bytes[(at + 1)...].map { ASCIIText.isUppercase($0) ? $0 + 32 : $0 }
         guard Self.isLocalPart(local), Self.isDomain(domain) else { throw InvalidValue(.emailForm) }
-        let canonical = local + [bytes[at]] + domain.map { ASCIIText.isUppercase($0) ? $0 + 32 : $0 }
-        self.text = String(decoding: canonical, as: UTF8.self)
+        self.text = String(decoding: local + [bytes[at]] + domain, as: UTF8.self)
     }
 
     /// The part before the `@`.
@@ -44,11 +43,12 @@ public struct EmailAddress: Hashable, Sendable, CustomStringConvertible {
         return bytes.allSatisfy { ASCIIText.isLetter($0) || ASCIIText.isDigit($0) || localMarks.contains($0) }
     }
 
-    private static func isDomain(_ bytes: ArraySlice<UInt8>) -> Bool {
+    private static func isDomain(_ bytes: [UInt8]) -> Bool {
         let labels = bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        guard labels.count >= 2, let last = labels.last, last.count >= 2, last.allSatisfy(ASCIIText.isLetter) else {
-            return false
-        }
+        // The last label is letters, or one in another script in its ASCII form: xn--h2brj9c is .भारत.
+        guard labels.count >= 2, let last = labels.last, last.count >= 2,
+            last.allSatisfy(ASCIIText.isLetter) || last.starts(with: "xn--".utf8)
+        else { return false }
         let hyphen = UInt8(ascii: "-")
         return labels.allSatisfy { label in
             (1...63).contains(label.count) && label.first != hyphen && label.last != hyphen

@@ -15,7 +15,9 @@ public struct GSTIN: Hashable, Sendable, CustomStringConvertible {
         guard !bytes.isEmpty else { throw InvalidValue(.gstinMissing) }
         guard bytes.count == 15 else { throw InvalidValue(.gstinLength) }
         guard Self.forms.contains(where: { ASCIIText.matches(bytes, $0) }) else { throw InvalidValue(.gstinForm) }
-        guard Self.isState(bytes[0], bytes[1]) else { throw InvalidValue(.gstinState) }
+        guard Self.isState(bytes[0], bytes[1]),
+            !bytes[12...13].elementsEqual("OS".utf8) || bytes.starts(with: "99".utf8)
+        else { throw InvalidValue(.gstinState) }
         guard Self.checkCharacter(of: bytes.prefix(14)) == bytes[14] else {
             throw InvalidValue(.gstinCheckCharacter)
         }
@@ -45,7 +47,7 @@ public struct GSTIN: Hashable, Sendable, CustomStringConvertible {
         "99AAAA*9999A+D*",  // deductor of tax at source
         "99AAAAA9999A+C*",  // collector of tax at source
         "9999AAA99999NR*",  // non-resident
-        "9999AAA99999OS*",  // online services from outside India
+        "9999AAA99999OS*",  // online services from outside India, always of the centre (99)
     ]
 
     /// The State codes in use: 01 to 38, 97 (other territory) and 99 (centre).

@@ -22,7 +22,7 @@ public struct ICEGATEID: Hashable, Sendable, CustomStringConvertible {
             violations.append(.icegateIDSpecialCharacter)
         }
         if text.unicodeScalars.count > Self.maximumLength { violations.append(.icegateIDLength) }
-        if bytes.allSatisfy({ $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }) {
+        if !bytes.contains(where: { ASCIIText.isLetter($0) || ASCIIText.isDigit($0) }) {
             violations.append(.icegateIDAlphanumeric)
         }
         let name = String(decoding: bytes.map { ASCIIText.isLowercase($0) ? $0 - 32 : $0 }, as: UTF8.self)

@@ -18,7 +18,8 @@ public enum IndianTime {
 
     private static func parts(of date: Date) -> (year: Int, month: Int, day: Int, hour: Int, minute: Int) {
         let seconds = Int(date.timeIntervalSince1970.rounded(.down)) + 19_800
-        let (days, rest) = (seconds / 86_400, seconds % 86_400)
+        let days = (seconds - (seconds < 0 ? 86_399 : 0)) / 86_400
+        let rest = seconds - days * 86_400
         // Civil date from a day count: H. Hinnant, "chrono-Compatible Low-Level Date Algorithms".
         let shifted = days + 719_468
         let era = shifted / 146_097

@@ -9,16 +9,20 @@ public struct MobileNumber: Hashable, Sendable, CustomStringConvertible {
     public init(_ text: String) throws(InvalidValue) {
         var bytes = ASCIIText.trimmed(Array(text.utf8))
         guard !bytes.isEmpty else { throw InvalidValue(.mobileMissing) }
-        if bytes.first == UInt8(ascii: "+") {
-            bytes.removeFirst()
-            guard bytes.starts(with: "91".utf8) else { throw InvalidValue(.mobileForm) }
-        }
+        let isInternational = bytes.first == UInt8(ascii: "+")
+        if isInternational { bytes.removeFirst() }
         guard bytes.allSatisfy({ ASCIIText.isDigit($0) || Self.separators.contains($0) }) else {
             throw InvalidValue(.mobileForm)
         }
         var digits = bytes.filter(ASCIIText.isDigit)
-        if digits.count == 12, digits.starts(with: "91".utf8) { digits.removeFirst(2) }
-        if digits.count == 11, digits.first == UInt8(ascii: "0") { digits.removeFirst() }
+        if digits.count == 12, digits.starts(with: "91".utf8) {
+            digits.removeFirst(2)
+        } else if isInternational {
+            // `+91 98765432` is a number that lacks two digits, not 91987 65432.
+            throw InvalidValue(.mobileForm)
+        } else if digits.count == 11, digits.first == UInt8(ascii: "0") {
+            digits.removeFirst()
+        }
         guard digits.count == 10, let first = digits.first, first >= UInt8(ascii: "6") else {
             throw InvalidValue(.mobileForm)
         }
