@@ -83,6 +83,9 @@ let package = Package(
             ],
             swiftSettings: settings),
 
+        .testTarget(
+            name: "ArchitectureTests", dependencies: ["Courier", "HTMLTemplate", "Portal", "PortalConfiguration"],
+            swiftSettings: settings),
         .testTarget(name: "SodiumTests", dependencies: ["Sodium"], swiftSettings: settings),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP", httpTypes], swiftSettings: settings),
         .testTarget(
