@@ -56,9 +56,9 @@ public final class Courier: Sendable {
                 try store.handleTemporaryPasswordRequest()
             }
             let hasDelivered = attempt("outbox") { () throws(StoreError) in
-                let claim = try store.claimMessages(atMost: Self.batch, lease: Self.lease)
-                for message in claim.messages { try deliver(message) }
-                return !claim.isEmpty
+                let messages = try store.claimMessages(atMost: Self.batch, lease: Self.lease)
+                for message in messages { try deliver(message) }
+                return !messages.isEmpty
             }
             if !hasWished, !hasDelivered { store.outboxSignal.wait(since: count, atMost: Self.patience) }
         }

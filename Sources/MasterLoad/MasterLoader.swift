@@ -84,7 +84,7 @@ public struct MasterLoader: ~Copyable {
     ///
     /// - Parameter maximumRemoved: the most rows of the master, in percent, that a full load may remove: a file that was
     ///   cut short, or the wrong one, is not taken for the wish to empty the master.
-    public mutating func apply(maximumRemoved: Double) throws(DatabaseError) -> Outcome {
+    public mutating func apply(maximumRemoved: Double = 5) throws(DatabaseError) -> Outcome {
         try stage()
         let (load, mode, isFull) = (report.load, mode, mode == .full)
         let (read, refused) = (report.read, report.refused)

@@ -1,14 +1,6 @@
 import MariaDB
 import Registration
 
-/// Messages that a courier has claimed.
-public struct Claim: Sendable {
-    /// What is to be sent.
-    public var messages: [OutboxMessage]
-    /// Whether nothing at all was due.
-    public let isEmpty: Bool
-}
-
 extension Store {
     /// Claims messages that are due, each for one courier alone until its lease ends: those first that somebody waits for.
     ///
@@ -19,8 +11,17 @@ extension Store {
     /// - Parameters:
     ///   - count: the most messages.
     ///   - lease: how long they are this courier's.
-    /// - Returns: the messages; `isEmpty` says whether nothing at all was due.
-    public func claimMessages(atMost count: Int, lease: Duration) throws(StoreError) -> Claim {
+    /// - Returns: the messages; none when nothing is due.
+    public func claimMessages(atMost count: Int, lease: Duration) throws(StoreError) -> [OutboxMessage] {
+        while let messages = try claimRows(atMost: count, lease: lease) {
+            // None but rows that were given up or refused: others may be due behind them.
+            if !messages.isEmpty { return messages }
+        }
+        return []
+    }
+
+    /// - Returns: `nil` when nothing was due.
+    private func claimRows(atMost count: Int, lease: Duration) throws(StoreError) -> [OutboxMessage]? {
         try transaction { (connection) throws(DatabaseError) in
             for priority in [Outbox.Priority.awaited, .bulk] {
                 let rows = try connection.rows(
@@ -38,20 +39,20 @@ extension Store {
                 guard !rows.isEmpty else { continue }
                 return .commit(try claim(rows, lease: lease, on: &connection))
             }
-            return .rollback(Claim(messages: [], isEmpty: true))
+            return .rollback(nil)
         }
     }
 
     private func claim(
         _ rows: [Row], lease: Duration, on connection: inout Connection
-    ) throws(DatabaseError) -> Claim {
-        var claim = Claim(messages: [], isEmpty: false)
+    ) throws(DatabaseError) -> [OutboxMessage] {
+        var messages: [OutboxMessage] = []
         for row in rows {
             let id = try row.get(0, as: Int64.self)
             if try row.get(12, as: Bool.self) {
                 try Outbox.end(id, .givenUp, on: &connection)
             } else if let message = try? OutboxMessage(row) {
-                claim.messages.append(message)
+                messages.append(message)
             } else {
                 // Written by a newer version, or against a rule that was made stricter since.
                 try Outbox.end(id, .refused, on: &connection)
@@ -63,9 +64,9 @@ extension Store {
             UPDATE outbox
             SET state = 'sending', attempts = attempts + 1,
                 next_attempt_at = UTC_TIMESTAMP(6) + INTERVAL \(lease.wholeSeconds) SECOND
-            WHERE id IN (\(list: claim.messages.map(\.id)))
+            WHERE id IN (\(list: messages.map(\.id)))
             """)
-        return claim
+        return messages
     }
 
     /// Marks a message as handed over, unless its lease ended and another courier has it.

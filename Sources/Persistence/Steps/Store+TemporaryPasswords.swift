@@ -24,7 +24,7 @@ extension Store {
     ///   - onlyWithout: leaves a pair alone that has one that still holds.
     ///   - isBulk: lets the messages of those who wait for theirs go first.
     public func issueTemporaryPassword(
-        iec: IEC, gstin: GSTIN, onlyWithout: Bool, isBulk: Bool, client: Client
+        iec: IEC, gstin: GSTIN, onlyWithout: Bool, isBulk: Bool = false, client: Client
     ) throws(StoreError) -> IssueOutcome {
         try transaction(sendsMessages: true) { (connection) throws(DatabaseError) in
             let outcome = try issue(
