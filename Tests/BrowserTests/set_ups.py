@@ -1,4 +1,4 @@
-"""What some tests stand on beside conftest.py: an address of their own, and what the database holds."""
+"""What some tests stand on beside conftest.py: an address of their own, what the database holds, a clock that moves."""
 
 import os
 from collections.abc import Iterator
@@ -10,13 +10,18 @@ from playwright.sync_api import Browser, Page
 from addresses import DistantPortal, Relay, seen_from_afar
 from conftest import open_context, watch
 from database import Database
+from moved_clock import CHECKOUT, Clock, MovedClockSetUp
 from portal import Portal
 from registration import Registration
 
 
+def run_directory() -> Path:
+    return CHECKOUT / os.environ.get("RUN_DIRECTORY", ".run")
+
+
 @pytest.fixture(scope="session")
 def database() -> Database:
-    return Database(Path(__file__).parents[2] / os.environ.get("RUN_DIRECTORY", ".run"))
+    return Database(run_directory())
 
 
 @pytest.fixture
@@ -41,3 +46,29 @@ def own_page(chromium: Browser, own_portal: DistantPortal, scripts: bool) -> Ite
 @pytest.fixture
 def own_registration(own_page: Page, own_portal: DistantPortal, scripts: bool) -> Registration:
     return Registration(own_page, own_portal, scripts)
+
+
+@pytest.fixture(scope="session")
+def moved_clock_set_up() -> Iterator[MovedClockSetUp]:
+    built = (run_directory() / "bin").resolve()
+    set_up = MovedClockSetUp(CHECKOUT / ".run" / "clock", built, os.environ["CAPTCHA_TEST_ANSWER"])
+    yield set_up
+    set_up.stop()
+
+
+@pytest.fixture
+def clock(moved_clock_set_up: MovedClockSetUp) -> Clock:
+    """Stands at the same moment when each test begins."""
+    moved_clock_set_up.clock.set(moved_clock_set_up.beginning)
+    return moved_clock_set_up.clock
+
+
+@pytest.fixture
+def timed_portal(moved_clock_set_up: MovedClockSetUp, clock: Clock) -> DistantPortal:
+    """The portal that lives by `clock`, from an address that no other test has."""
+    return seen_from_afar(moved_clock_set_up.portal)
+
+
+@pytest.fixture
+def timed_database(moved_clock_set_up: MovedClockSetUp) -> Database:
+    return moved_clock_set_up.database
