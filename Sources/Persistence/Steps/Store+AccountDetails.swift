@@ -45,17 +45,14 @@ extension Store {
         }
     }
 
-    /// Whether a text is the temporary password of a registration's pair, which may not become the password.
-    public func isTemporaryPassword(
-        _ text: String, of registration: RegistrationRecord
-    ) throws(StoreError) -> Bool {
-        guard let typed = TemporaryPassword(typed: text) else { return false }
+    /// The temporary password of a registration's pair, which may not become the password; `nil` when there is none any
+    /// more.
+    public func temporaryPassword(of registration: RegistrationRecord) throws(StoreError) -> TemporaryPassword? {
         let (iec, gstin) = (registration.iec, registration.gstin)
         let newest = try perform { (connection) throws(DatabaseError) in
             try TemporaryPasswords.newest(iec, gstin, on: &connection)
         }
-        guard let newest else { return false }
-        return TemporaryPassword(iec: iec, gstin: gstin, seed: newest.seed, keys: keys)?.matches(typed) ?? false
+        return newest.flatMap { TemporaryPassword(iec: iec, gstin: gstin, seed: $0.seed, keys: keys) }
     }
 
     /// Reserves the name, keeps the password's hash and sends the OTPs: all or nothing.

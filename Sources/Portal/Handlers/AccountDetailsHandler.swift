@@ -55,11 +55,9 @@ struct AccountDetailsHandler {
             visit.field("icegate_id"), registration.iec.text, registration.gstin.pan, registration.contacts.mobile.text,
             registration.contacts.email.localPart,
         ]
+        let temporary = try visit.portal.store.temporaryPassword(of: registration)
         let password = errors.read("new_password") { () throws(InvalidValue) in
-            try ChosenPassword(typed, personal: personal.compactMap { $0 })
-        }
-        if try visit.portal.store.isTemporaryPassword(typed, of: registration) {
-            errors.add(Message(.passwordTemporary), to: "new_password")
+            try ChosenPassword(typed, personal: personal.compactMap { $0 }, temporary: temporary)
         }
         if confirmation.isEmpty {
             errors.add(Message(.confirmationMissing), to: "confirm_password")
