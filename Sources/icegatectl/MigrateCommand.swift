@@ -15,7 +15,7 @@ struct MigrateCommand: ParsableCommand {
 
     @OptionGroup var options: CommonOptions
 
-    @Flag(name: .long, help: "Show what is applied and what is not, and change nothing.")
+    @Flag(name: .long, help: "Show what is applied and what is not, and apply nothing.")
     var status = false
 
     func run() throws {

@@ -13,10 +13,15 @@ public struct Delivery: Sendable {
 
     /// The states of a message in the outbox.
     public enum State: String, Sendable {
+        /// For a courier, or for its next attempt.
         case waiting
+        /// A courier has it.
         case sending
+        /// It was handed over.
         case sent
+        /// No attempt can deliver it.
         case refused
+        /// Its code expired, or was used, before it could be delivered.
         case givenUp = "given_up"
     }
 }

@@ -39,15 +39,21 @@ public struct MasterEntry: Sendable, Equatable {
 
     /// The answer to the question whether the holder may register.
     public enum Eligibility: Sendable, Equatable {
+        /// Yes: OTPs go to these contacts.
         case eligible(Contacts)
+        /// No.
         case refused(Refusal)
     }
 
     /// Why a holder whose temporary password was right may not register all the same.
     public enum Refusal: String, Sendable, Equatable, CaseIterable {
+        /// The status of the IEC does not allow it.
         case iecInactive
+        /// The status of the GSTIN does not allow it.
         case gstinInactive
+        /// The master has no usable e-mail and mobile number.
         case contactsUnusable
+        /// There is an account for the pair.
         case alreadyRegistered
     }
 }

@@ -33,6 +33,7 @@ public struct EmailAddress: Hashable, Sendable, CustomStringConvertible {
             + String(decoding: text.utf8.drop { $0 != UInt8(ascii: "@") }, as: UTF8.self)
     }
 
+    /// The masked form: what ends in a log shows nobody's contact.
     public var description: String { masked }
 
     private static func isLocalPart(_ bytes: ArraySlice<UInt8>) -> Bool {

@@ -37,6 +37,7 @@ public struct GSTIN: Hashable, Sendable, CustomStringConvertible {
         return own == holder
     }
 
+    /// The text.
     public var description: String { text }
 
     private static let normalForm: StaticString = "99AAAAA9999A+#*"

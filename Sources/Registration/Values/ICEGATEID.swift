@@ -31,6 +31,7 @@ public struct ICEGATEID: Hashable, Sendable, CustomStringConvertible {
         self.text = name
     }
 
+    /// The text.
     public var description: String { text }
 
     private static func isAllowed(_ byte: UInt8) -> Bool {

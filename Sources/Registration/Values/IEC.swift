@@ -21,6 +21,7 @@ public struct IEC: Hashable, Sendable, CustomStringConvertible {
     /// The PAN that the code is, or `nil` for a code of digits.
     public var pan: String? { text.utf8.first.map(ASCIIText.isUppercase) == true ? text : nil }
 
+    /// The text.
     public var description: String { text }
 }
 

@@ -32,6 +32,7 @@ public struct MobileNumber: Hashable, Sendable, CustomStringConvertible {
     /// The number with all but the last four digits hidden, to be shown and logged.
     public var masked: String { "******" + String(decoding: text.utf8.suffix(4), as: UTF8.self) }
 
+    /// The masked form: what ends in a log shows nobody's contact.
     public var description: String { masked }
 
     private static let separators: [UInt8] = Array(" -()".utf8)

@@ -1,0 +1,13 @@
+/// The two contacts of a registrant.
+public struct Contacts: Hashable, Sendable {
+    /// The mobile number.
+    public let mobile: MobileNumber
+    /// The e-mail address.
+    public let email: EmailAddress
+
+    /// Makes the pair.
+    public init(mobile: MobileNumber, email: EmailAddress) {
+        self.mobile = mobile
+        self.email = email
+    }
+}
