@@ -1,0 +1,67 @@
+import Courier
+import HTTP
+import HTTPTypes
+import Registration
+import Testing
+
+@testable import Portal
+
+@Suite("languages") struct LanguageTests {
+    @Test("a link chooses the language, and a cookie keeps it")
+    func link() throws {
+        try Site.run { site in
+            let browser = Browser(site)
+            var page = try browser.get("/register")
+            #expect(page.html.elements.first { $0.name == "html" }?.attributes["lang"] == "en")
+            page = try browser.get("/register?lang=hi")
+            for page in [page, try browser.get("/register"), try browser.get("/")] {
+                #expect(page.html.elements.first { $0.name == "html" }?.attributes["lang"] == "hi")
+                #expect(page.response.headers[.contentLanguage] == "hi")
+            }
+            #expect(try browser.get("/?lang=xx").response.headers[.contentLanguage] == "hi")
+            #expect(try browser.get("/?lang=en").response.headers[.contentLanguage] == "en")
+            #expect(try browser.get("/").response.headers[.contentLanguage] == "en")
+        }
+    }
+
+    @Test("a registration in Hindi has its messages and its letters in Hindi")
+    func wholeWay() throws {
+        try Site.run { site in
+            let (holder, password) = try site.invite()
+            let browser = Browser(site)
+            _ = try browser.get("/?lang=hi")
+            var page = try browser.submit(browser.get("/register"), to: "/register")
+            #expect(page.status == 422)
+            for field in ["iec", "gstin", "password", "captcha"] {
+                #expect(Self.isHindi(page.errors(of: field)), "\(page.errors(of: field))")
+            }
+            page = try browser.follow(browser.identify(holder, password))
+            page = try browser.submit(
+                page, to: "/register/account", ["icegate_id": "a b", "new_password": "x", "confirm_password": "y"])
+            for field in ["icegate_id", "new_password", "confirm_password"] {
+                #expect(Self.isHindi(page.errors(of: field)), "\(page.errors(of: field))")
+            }
+            page = try browser.follow(browser.choose(holder.icegateID, password: holder.password))
+            #expect(page.notices.allSatisfy(Self.isHindi) && page.notices.count == 1)
+            page = try browser.prove(("000000", "000000"))
+            #expect(Self.isHindi(page.errors(of: "mobile_otp")) && Self.isHindi(page.errors(of: "email_otp")))
+            let codes = try site.codes(of: holder)
+            _ = try browser.prove(codes)
+            page = try browser.follow(browser.finish())
+            #expect(page.notices.allSatisfy(Self.isHindi) && page.notices[0].contains(holder.icegateID))
+            _ = try browser.logIn(holder.icegateID, holder.password)
+            #expect(Self.isHindi(try browser.get("/account").text))
+
+            let letters = try site.letters(to: holder.email) + site.letters(to: holder.mobile)
+            let own = letters.filter { !$0.subject.contains("temporary") && !$0.body.contains("temporary") }
+            #expect(own.count == 3 && own.allSatisfy { Self.isHindi($0.body) })
+        }
+    }
+
+    /// Whether a text is in Hindi, names and abbreviations apart.
+    private static func isHindi(_ text: String) -> Bool {
+        let scalars = text.unicodeScalars
+        let hindi = scalars.filter { (0x900...0x97F).contains($0.value) }.count
+        return hindi > 0 && 3 * hindi > scalars.filter { $0.properties.isAlphabetic && $0.isASCII }.count
+    }
+}

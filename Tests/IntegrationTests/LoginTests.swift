@@ -1,0 +1,159 @@
+import Courier
+import MariaDB
+import Registration
+import Testing
+
+@Suite("login") struct LoginTests {
+    static let refused = "ICEGATE ID or password is not correct. Please try again."
+
+    @Test("unknown name, wrong password and what can be neither read the same")
+    func oneAnswer() throws {
+        try Site.run { site in
+            let (holder, password) = try site.invite()
+            try Browser(site).register(holder, password, on: site)
+            let expected = try Browser(site).logIn(holder.icegateID, "Wrong-Password-1!")
+            #expect(expected.status == 422 && expected.problem == Self.refused)
+            for (name, typed) in [
+                ("NOBODY", holder.password), (holder.icegateID, password), (holder.icegateID, " " + holder.password),
+                ("no name at all", holder.password), ("' OR 1=1 -- ", "' OR 1=1 -- "),
+                (holder.icegateID, String(repeating: "x", count: 1_024)),
+                (holder.icegateID, holder.password.lowercased()),
+            ] {
+                let answer = try Browser(site).logIn(name, typed)
+                #expect(answer.status == expected.status)
+                #expect(answer.setCookies.isEmpty)
+                #expect(answer.withoutName == expected.withoutName, "\(name)")
+            }
+        }
+    }
+
+    @Test("an empty form is told about both fields")
+    func empty() throws {
+        try Site.run { site in
+            let answer = try Browser(site).logIn("", "")
+            #expect(answer.status == 422)
+            #expect(answer.errors(of: "icegate_id") == "Enter your ICEGATE ID.")
+            #expect(answer.errors(of: "password") == "Enter your password.")
+        }
+    }
+
+    @Test("the name is read without regard to case, the password in whatever form its letters are composed")
+    func forms() throws {
+        try Site.run { site in
+            let (holder, password) = try site.invite()
+            let browser = Browser(site)
+            try browser.register(holder, password, on: site, steps: 1)
+            _ = try browser.choose("Caf-E", password: "Caf\u{E9}-Chikmagalur-1")
+            _ = try browser.prove(site.codes(of: holder))
+            _ = try browser.finish()
+            #expect(try Browser(site).logIn("cAF-e", "Cafe\u{301}-Chikmagalur-1").location == "/account")
+        }
+    }
+
+    @Test("nobody logs in before the registration is finished", arguments: 2...3)
+    func unfinished(steps: Int) throws {
+        try Site.run { site in
+            let (holder, password) = try site.invite()
+            try Browser(site).register(holder, password, on: site, steps: steps)
+            #expect(try Browser(site).logIn(holder.icegateID, holder.password).problem == Self.refused)
+            #expect(try Browser(site).logIn(holder.icegateID, password).problem == Self.refused)
+        }
+    }
+
+    @Test("wrong passwords make a name wait, known or not, and the right one is let in afterwards")
+    func throttle() throws {
+        try Site.run { site in
+            let (holder, password) = try site.invite()
+            try Browser(site).register(holder, password, on: site)
+            var answers: [String: [String]] = [:]
+            for name in [holder.icegateID, "NOBODY"] {
+                for _ in 0..<7 {
+                    let answer = try Browser(site).logIn(name, "Wrong-Password-1!")
+                    answers[name, default: []].append("\(answer.status) \(answer.withoutName)")
+                }
+            }
+            #expect(answers[holder.icegateID] == answers["NOBODY"])
+            #expect(try Browser(site).logIn(holder.icegateID, holder.password).status != 303)
+            try site.database.pass(.seconds(3_601))
+            #expect(try Browser(site).logIn(holder.icegateID, holder.password).location == "/account")
+        }
+    }
+
+    @Test("logout ends the session")
+    func logout() throws {
+        try Site.run { site in
+            let (holder, password) = try site.invite()
+            try Browser(site).register(holder, password, on: site)
+            let browser = Browser(site)
+            let home = try browser.follow(browser.logIn(holder.icegateID, holder.password))
+            let thief = browser.copy()
+            let answer = try browser.submit(home, to: "/logout")
+            #expect(answer.status == 303)
+            let page = try browser.follow(answer)
+            #expect(page.path == "/login" && page.notices == ["You are logged out."])
+            for who in [browser, thief] {
+                for path in ["/account", "/filing"] { #expect(try who.get(path).location == "/login") }
+            }
+            #expect(try thief.submit(home, to: "/logout").status == 303)
+        }
+    }
+
+    @Test("an account's session ends after half an hour of nothing and after eight hours")
+    func sessionEnds() throws {
+        try Site.run { site in
+            let (holder, password) = try site.invite()
+            try Browser(site).register(holder, password, on: site)
+            let browser = Browser(site)
+            _ = try browser.logIn(holder.icegateID, holder.password)
+            try site.database.pass(.seconds(1_801))
+            #expect(try browser.get("/account").location == "/login")
+
+            _ = try browser.logIn(holder.icegateID, holder.password)
+            for _ in 0..<16 {
+                try site.database.pass(.seconds(1_780))
+                #expect(try browser.get("/account").status == 200)
+            }
+            try site.database.pass(.seconds(330))
+            #expect(try browser.get("/account").location == "/login")
+        }
+    }
+
+    @Test("filing is refused to an account of this category, with the reason")
+    func filing() throws {
+        try Site.run { site in
+            let (holder, password) = try site.invite()
+            try Browser(site).register(holder, password, on: site)
+            let browser = Browser(site)
+            #expect(try browser.get("/filing").location == "/login")
+            _ = try browser.logIn(holder.icegateID, holder.password)
+            let answer = try browser.get("/filing")
+            #expect(answer.status == 403)
+            #expect(
+                answer.alerts.contains {
+                    $0.contains(
+                        "IEC holders registered under this category are not permitted to file Customs documents.")
+                })
+        }
+    }
+
+    @Test("a registration's session is no account's, and an account's is no registration's")
+    func kinds() throws {
+        try Site.run { site in
+            let (holder, password) = try site.invite()
+            let browser = Browser(site)
+            try browser.register(holder, password, on: site)
+            #expect(try browser.get("/account").location == "/login")
+            _ = try browser.logIn(holder.icegateID, holder.password)
+            #expect(try browser.get("/register/done").location == "/register")
+            #expect(try browser.get("/login").location == "/account")
+        }
+    }
+}
+
+extension Answer {
+    /// The page without tokens and without the name that was typed.
+    fileprivate var withoutName: String {
+        guard let typed = field("icegate_id")?.attributes["value"], !typed.isEmpty else { return withoutTokens }
+        return withoutTokens.replacing(typed, with: "NAME").replacing(typed.replacing("'", with: "&#39;"), with: "NAME")
+    }
+}

@@ -1,0 +1,168 @@
+import Courier
+import HTMLTemplate
+import HTTP
+import HTTPTypes
+import MariaDB
+import Persistence
+import Registration
+import Synchronization
+import Testing
+import Threading
+
+@Suite("the outbox") struct OutboxTests {
+    private static func fill(_ site: Site, _ holders: ClosedRange<Int>) throws {
+        let holders = holders.map { Holder($0) }
+        try site.load(holders)
+        for holder in holders {
+            _ = try site.loader.issueTemporaryPassword(
+                iec: IEC(holder.iec), gstin: GSTIN(holder.gstin), onlyWithout: false, client: Site.operatorAtDesk)
+        }
+    }
+
+    @Test("each message is claimed by one courier of many")
+    func claimedOnce() throws {
+        try Site.run { site in
+            try Self.fill(site, 1...30)
+            let claims = try atOnce(8) { _ in
+                var claimed: [Int64] = []
+                var empty = 0
+                // A courier whose rows are all being claimed by others finds none, and looks again.
+                while empty < 3 {
+                    let messages = try site.store.claimMessages(atMost: 3, lease: .seconds(60))
+                    empty = messages.isEmpty ? empty + 1 : 0
+                    claimed += messages.map(\.id)
+                }
+                return claimed
+            }
+            let all = claims.flatMap { $0 }
+            #expect(Set(all).count == all.count)
+            let rest = try site.store.claimMessages(atMost: 100, lease: .seconds(60)).map(\.id)
+            #expect(Set(all).isDisjoint(with: rest))
+            #expect(all.count + rest.count == 60)
+            #expect(try site.store.claimMessages(atMost: 100, lease: .seconds(60)).isEmpty)
+        }
+    }
+
+    @Test("a message whose courier died is due again when its lease has ended, with the same code")
+    func deadCourier() throws {
+        try Site.run { site in
+            try Self.fill(site, 1...1)
+            let first = try site.store.claimMessages(atMost: 10, lease: .seconds(60))
+            try site.database.pass(.seconds(59))
+            #expect(try site.store.claimMessages(atMost: 10, lease: .seconds(60)).isEmpty)
+            try site.database.pass(.seconds(2))
+            let second = try site.store.claimMessages(atMost: 10, lease: .seconds(60))
+            #expect(first.map(\.id) == second.map(\.id))
+            #expect(first.map { site.store.secret(of: $0) } == second.map { site.store.secret(of: $0) })
+            #expect(second.map(\.attempts) == [1, 1])
+        }
+    }
+
+    @Test("a message that was put back is due when its time has come")
+    func putBack() throws {
+        try Site.run { site in
+            try Self.fill(site, 1...1)
+            let messages = try site.store.claimMessages(atMost: 10, lease: .seconds(60))
+            try site.store.putBack(messages[0], after: .seconds(300))
+            try site.store.markSent(messages[1])
+            #expect(try site.store.claimMessages(atMost: 10, lease: .seconds(60)).isEmpty)
+            try site.database.pass(.seconds(301))
+            let again = try site.store.claimMessages(atMost: 10, lease: .seconds(60))
+            #expect(again.map(\.id) == [messages[0].id])
+            #expect(again[0].attempts == 1)
+        }
+    }
+
+    @Test("a message is given up when its code will have expired at the next attempt, and the page says so")
+    func givenUp() throws {
+        try Site.run { site in
+            let (holder, password) = try site.invite()
+            let browser = Browser(site)
+            try browser.register(holder, password, on: site, steps: 2)
+            for message in try site.store.claimMessages(atMost: 10, lease: .seconds(60)) {
+                try site.store.putBack(message, after: .seconds(message.destination.channel == .sms ? 7_201 : 60))
+            }
+            let page = try browser.get("/register/otp")
+            #expect(page.text.contains("SMS Could not be delivered in time"))
+            #expect(page.text.contains("E-mail Waiting to be sent"))
+            // What was not sent was not "sent successfully".
+            #expect(page.notices.isEmpty)
+            try site.database.pass(.seconds(61))
+            #expect(
+                try site.store.claimMessages(atMost: 10, lease: .seconds(60)).map(\.destination.channel) == [.email])
+        }
+    }
+
+    @Test("couriers deliver every letter once, whatever the other side says in between")
+    func couriers() throws {
+        try Site.run { site in
+            try Self.fill(site, 1...10)
+            let transport = Unsteady()
+            let resources = RegistrationDatabase.root + "/Sources/Portal/Resources"
+            let texts = try TextStore { () throws(TemplateLoadError) in
+                try TextTemplateSet(
+                    directory: resources + "/Templates",
+                    catalogues: Catalogues(directory: resources + "/Locales", languages: ["hi"]),
+                    texts: MessageTexts.all)
+            }
+            let courier = Courier(store: site.store, texts: texts, transport: transport, log: site.log.logger)
+            #expect(courier.start(threads: 3) == 3)
+            let accepted = transport.waitForAccepted(20)
+            courier.stop()
+            #expect(accepted)
+            #expect(transport.wasSteady)
+            let states = try site.database.rows("SELECT state, COUNT(*) FROM outbox GROUP BY state ORDER BY state")
+            #expect(states.map(\.values) == [[.text("sent"), .integer(20)]])
+        }
+    }
+
+    @Test("a letter that the other side will never take is refused for good")
+    func refused() throws {
+        try Site.run { site in
+            try Self.fill(site, 1...1)
+            let message = try #require(site.store.claimMessages(atMost: 1, lease: .seconds(60)).first)
+            try site.store.refuse(message)
+            try site.database.pass(.seconds(3_600))
+            #expect(!(try site.store.claimMessages(atMost: 10, lease: .seconds(60)).map(\.id).contains(message.id)))
+        }
+    }
+
+    @Test("a message that nobody can read is refused, and holds nobody up")
+    func lostKey() throws {
+        try Site.run { site in
+            try Self.fill(site, 1...1)
+            try site.database.execute("UPDATE outbox SET key_id = 99")
+            let messages = try site.store.claimMessages(atMost: 10, lease: .seconds(60))
+            #expect(messages.count == 2)
+            #expect(messages.allSatisfy { site.store.secret(of: $0) == nil })
+        }
+    }
+}
+
+/// A transport that puts every fourth letter off once.
+private final class Unsteady: Transport {
+    private struct State {
+        var seen: Set<Int64> = []
+        var accepted: [Int64] = []
+    }
+
+    private let state = Monitor(State())
+
+    func deliver(_ letter: Letter) -> HandOver {
+        defer { state.notifyAll() }
+        return state.withLock { state in
+            if state.seen.insert(letter.serial).inserted, letter.serial.isMultiple(of: 4) {
+                return .later(reason: "a test")
+            }
+            state.accepted.append(letter.serial)
+            return .accepted
+        }
+    }
+
+    /// Whether no letter was accepted twice.
+    var wasSteady: Bool { state.withLock { Set($0.accepted).count == $0.accepted.count } }
+
+    func waitForAccepted(_ count: Int) -> Bool {
+        state.wait(atMost: .seconds(20)) { $0.accepted.count >= count ? true : nil } ?? false
+    }
+}

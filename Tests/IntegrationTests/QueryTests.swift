@@ -1,0 +1,99 @@
+import HTTP
+import HTTPTypes
+import MariaDB
+import Testing
+
+/// Alone, since it sets the server's own log.
+@Suite("queries", .serialized) struct QueryTests {
+    @Test("no statement on the path of a request reads more than a few rows, however full the tables are")
+    func rowsExamined() throws {
+        try Site.run { site in
+            let database = site.database
+            try database.script(Self.filling)
+            try database.script(
+                """
+                SET GLOBAL log_output = 'TABLE', GLOBAL long_query_time = 0, GLOBAL slow_query_log = 1;
+                TRUNCATE mysql.slow_log
+                """)
+            defer {
+                try? database.script(
+                    "SET GLOBAL slow_query_log = 0, GLOBAL long_query_time = 10, GLOBAL log_output = 'FILE'")
+            }
+            let (holder, password) = try site.invite()
+            let browser = Browser(site)
+            let first = try browser.identify(holder, "K7Q2-M9XT-4CDEF")
+            #expect(first.status == 422)
+            try browser.register(holder, password, on: site, steps: 2)
+            try database.pass(.seconds(61))
+            _ = try browser.submit(browser.get("/register/otp"), to: "/register/otp/resend")
+            _ = try browser.prove(("000000", "000000"))
+            let other = Browser(site, address: "192.0.2.2")
+            _ = try other.submit(
+                other.get("/resume"), to: "/resume",
+                ["iec": holder.iec, "gstin": holder.gstin].merging(Browser.proof(site.codes(of: holder))) { $1 })
+            _ = try other.submit(other.get("/register/alternate"), to: "/register/alternate", Case12Tests.alternates)
+            _ = try other.submit(
+                other.get("/register/alternate/otp"), to: "/register/alternate/otp",
+                Browser.proof(Case12Tests.codes(site)))
+            _ = try other.logIn("NOBODY", holder.password)
+            _ = try other.follow(other.logIn(holder.icegateID, holder.password))
+            _ = try other.submit(other.get("/account"), to: "/logout")
+            #expect(
+                try database.value("SELECT COUNT(*) FROM accounts WHERE icegate_id = \(holder.icegateID)", as: Int.self)
+                    == 1)
+
+            let statements = try database.rows(
+                """
+                SELECT rows_examined, CONVERT(sql_text USING utf8mb4) FROM mysql.slow_log
+                WHERE db = DATABASE() AND user_host LIKE CONCAT(\(RegistrationDatabase.portalUser), '%')
+                """)
+            #expect(statements.count > 100)
+            for row in statements {
+                let (count, text) = try (row.get(0, as: Int.self), row.get(1, as: String.self))
+                #expect(count <= 30, "\(text)")
+            }
+            // What was made up here keeps no invariant.
+            try database.script(Self.emptying)
+        }
+    }
+
+    /// Three thousand rows in every table that grows.
+    private static let filling = """
+        INSERT INTO master_loads (id, file_name, mode, loaded_by, started_at) VALUES (900000, '', 'full', '', UTC_TIMESTAMP(6));
+        INSERT INTO master_entries (iec, gstin, legal_name, iec_status, gstin_status, load_id)
+            SELECT LPAD(seq, 10, '0'), LPAD(seq, 15, '0'), 'x', 'valid', 'ACT', 900000 FROM seq_1_to_3000;
+        INSERT INTO temporary_passwords (iec, gstin, nonce, key_id, issued_at, expires_at)
+            SELECT LPAD(seq, 10, '0'), LPAD(seq, 15, '0'), RANDOM_BYTES(16), 1, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6) FROM seq_1_to_3000;
+        INSERT INTO registrations (id, iec, gstin, legal_name, email, mobile, step, icegate_id, started_at, verified_at, expires_at, ended_at, end_reason)
+            SELECT 900000 + seq, LPAD(seq, 10, '0'), LPAD(seq, 15, '0'), 'x', 'x@y.in', '7000000000', 'finished', CONCAT('X', seq),
+                UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), 'finished' FROM seq_1_to_3000;
+        INSERT INTO accounts (id, icegate_id, registration_id, iec, gstin, legal_name, category, password_hash, email, mobile, language, created_at)
+            SELECT 900000 + seq, CONCAT('X', seq), 900000 + seq, LPAD(seq, 10, '0'), LPAD(seq, 15, '0'), 'x',
+                'simplified_auto_registration', '', 'x@y.in', '7000000000', 'en', UTC_TIMESTAMP(6) FROM seq_1_to_3000;
+        INSERT INTO icegate_ids (icegate_id, registration_id, account_id)
+            SELECT CONCAT('X', seq), 900000 + seq, 900000 + seq FROM seq_1_to_3000;
+        INSERT INTO otp_pairs (registration_id, purpose, nonce, key_id, email, mobile, generated_at, expires_at, tries_allowed, sends_allowed, sends, last_sent_at, ended_at, end_reason)
+            SELECT 900000 + seq, 'registration', RANDOM_BYTES(16), 1, 'x@y.in', '7000000000', UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), 5, 5, 1,
+                UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), 'consumed' FROM seq_1_to_3000;
+        INSERT INTO outbox (template, channel, recipient, language, state, created_at, next_attempt_at, ended_at)
+            SELECT 'registration-finished', 'email', 'x@y.in', 'en', 'sent', UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), UTC_TIMESTAMP(6) FROM seq_1_to_3000;
+        INSERT INTO sessions (id_hash, account_id, created_at, last_seen_at, ends_at)
+            SELECT RANDOM_BYTES(32), 900000 + seq, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), UTC_TIMESTAMP(6) + INTERVAL 1 HOUR FROM seq_1_to_3000;
+        INSERT INTO attempt_counters (subject, window_started_at, attempts)
+            SELECT RANDOM_BYTES(32), UTC_TIMESTAMP(6), 1 FROM seq_1_to_3000;
+        INSERT INTO used_captchas (token_hash, submission_hash, used_at, expires_at)
+            SELECT RANDOM_BYTES(32), RANDOM_BYTES(32), UTC_TIMESTAMP(6), UTC_TIMESTAMP(6) FROM seq_1_to_3000;
+        INSERT INTO audit_events (happened_at, action, outcome, client_address, request_id)
+            SELECT UTC_TIMESTAMP(6), 'x', 'x', '', '' FROM seq_1_to_3000;
+        INSERT INTO temporary_password_requests (iec, gstin, language, client_address, request_id, requested_at, handled_at)
+            SELECT LPAD(seq, 10, '0'), LPAD(seq, 15, '0'), 'en', '', '', UTC_TIMESTAMP(6), UTC_TIMESTAMP(6) FROM seq_1_to_3000;
+        """
+
+    private static let emptying = """
+        SET foreign_key_checks = 0;
+        DELETE FROM accounts WHERE id > 900000; DELETE FROM registrations WHERE id > 900000;
+        DELETE FROM otp_pairs WHERE registration_id > 900000; DELETE FROM icegate_ids WHERE registration_id > 900000;
+        DELETE FROM sessions WHERE account_id > 900000;
+        SET foreign_key_checks = 1
+        """
+}

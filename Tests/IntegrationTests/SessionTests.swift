@@ -1,0 +1,207 @@
+import HTTPTypes
+import MariaDB
+import Testing
+
+@testable import Portal
+
+@Suite("sessions") struct SessionTests {
+    @Test("the session is a new one at every gate, and the old one opens nothing")
+    func renewal() throws {
+        try Site.run { site in
+            let (holder, password) = try site.invite()
+            let browser = Browser(site)
+            _ = try browser.get("/register")
+            var older: [Browser] = []
+            func renewed(_ gate: String, _ answer: Answer) throws {
+                #expect(answer.status == 303, "\(gate)")
+                #expect(answer.setCookies.count == 1, "\(gate)")
+                #expect(browser.session != older.last?.session, "\(gate)")
+            }
+            older.append(browser.copy())
+            try renewed("first step", browser.identify(holder, password))
+            _ = try browser.choose(holder.icegateID, password: holder.password)
+            older.append(browser.copy())
+            try renewed("OTPs", browser.prove(site.codes(of: holder)))
+            _ = try browser.finish()
+            older.append(browser.copy())
+            try renewed("login", browser.logIn(holder.icegateID, holder.password))
+            older.append(browser.copy())
+            try renewed("logout", browser.submit(browser.get("/account"), to: "/logout"))
+
+            #expect(Set(older.compactMap(\.session)).count == older.count)
+            for old in older {
+                for path in [
+                    "/register/account", "/register/otp", "/register/verified", "/register/finish", "/account",
+                ] {
+                    #expect(try old.get(path).status == 303)
+                }
+            }
+            #expect(try older[1].open("/register/verified").path == "/register")
+            #expect(try older[3].open("/account").path == "/login")
+        }
+    }
+
+    @Test("cookies say what browsers need to keep them safe")
+    func attributes() throws {
+        try Site.run { site in
+            let browser = Browser(site)
+            let set = try browser.get("/register?lang=hi").setCookies
+            #expect(set.count == 2)
+            for cookie in set {
+                #expect(cookie.hasPrefix("__Host-"))
+                for attribute in ["; Path=/", "; Secure", "; HttpOnly", "; SameSite=Lax"] {
+                    #expect(cookie.contains(attribute), "\(cookie)")
+                }
+                #expect(!cookie.contains("Domain"))
+            }
+            #expect(browser.session?.utf8.count == 64)
+            #expect(try browser.get("/register").setCookies.isEmpty)
+        }
+    }
+
+    @Test("a cookie that was tampered with is nobody's")
+    func tampering() throws {
+        try Site.run { site in
+            let (holder, password) = try site.invite()
+            let browser = Browser(site)
+            try browser.register(holder, password, on: site, steps: 1)
+            let session = try #require(browser.session)
+            let flipped = (session.hasSuffix("0") ? "1" : "0")
+            for cookie in [
+                session.dropLast() + flipped, String(session.dropLast()), session + "0", "", "x", session.uppercased(),
+                String(repeating: "0", count: 64), String(repeating: "a", count: 4_096), "' OR 1=1 -- ", "\(session);",
+                "é\u{301}", String(session.reversed()),
+            ] where cookie != session {
+                let stranger = browser.copy()
+                stranger.session = cookie
+                let answer = try stranger.get("/register/account")
+                #expect(answer.status == 303 && answer.location == "/register", "\(cookie)")
+                let start = try stranger.follow(answer)
+                #expect(start.status == 200 && start.alerts.isEmpty)
+            }
+            #expect(try browser.get("/register/account").status == 200)
+        }
+    }
+
+    @Test("no step can be skipped or done again: every page but that of the step reached leads there", arguments: 0...4)
+    func stepSkipping(steps: Int) throws {
+        try Site.run { site in
+            let (holder, password) = try site.invite()
+            let browser = Browser(site)
+            let here = try browser.register(holder, password, on: site, steps: steps)
+            // The OTPs may be sent a second time by a double click within a minute.
+            try site.database.pass(.seconds(61))
+            _ = try browser.get(here.path)
+            let session = try #require(browser.session)
+            let pages = [
+                "/register/account", "/register/otp", "/register/otp/resend", "/register/verified", "/register/finish",
+                "/register/alternate", "/register/alternate/otp", "/register/alternate/otp/resend", "/register/done",
+            ]
+            let open: [[String]] = [
+                [], ["/register/account"], ["/register/otp", "/register/otp/resend"],
+                ["/register/verified", "/register/finish", "/register/alternate"], ["/register/done"],
+            ]
+            let codes = steps >= 2 ? try site.codes(of: holder) : ("123456", "654321")
+            let before = try site.database.dump()
+            for path in pages where !open[steps].contains(path) {
+                let route = try #require(Route(path: path))
+                if route.methods.contains(.get) {
+                    let answer = try browser.get(path)
+                    #expect(answer.status == 303 && answer.location == here.path, "GET \(path)")
+                }
+                if route.methods.contains(.post) {
+                    var fields = Browser.choice("SKIPPER", holder.password)
+                    fields.merge(Browser.proof(codes)) { $1 }
+                    fields.merge(["alternate_email": "a@example.org", "alternate_mobile": "7000000001"]) { $1 }
+                    fields["form_token"] = FormGuard.token(for: path, session: session, portal: site.portal)
+                    let answer = try browser.post(path, fields)
+                    #expect(answer.status == 303 && answer.location == here.path, "POST \(path)")
+                }
+            }
+            #expect(try site.database.dump() == before)
+            #expect(browser.session == session)
+            #expect(try browser.get(here.path).status == 200)
+        }
+    }
+
+    @Test("a form that is sent twice at every step does its work once, and both answers lead on")
+    func doubleSubmit() throws {
+        try Site.run { site in
+            let (holder, password) = try site.invite()
+            let browser = Browser(site)
+            var page = try browser.get("/register")
+            /// A double click: both were sent before the first answer came, and the browser shows the second.
+            func twice(_ action: String, _ typed: [String: String]) throws -> Answer {
+                let before = browser.copy()
+                let first = try browser.submit(page, to: action, typed)
+                let second = try before.submit(page, to: action, typed)
+                #expect(first.status == 303 && second.status == 303, "\(action)")
+                #expect(first.location == second.location, "\(action)")
+                browser.cookies = browser.cookies.merging(before.cookies) { mine, theirs in
+                    second.setCookies.isEmpty ? mine : theirs
+                }
+                return try browser.follow(second)
+            }
+            page = try twice("/register", Browser.identification(holder, password))
+            #expect(page.path == "/register/account" && page.status == 200)
+            page = try twice("/register/account", Browser.choice(holder.icegateID, holder.password))
+            #expect(page.path == "/register/otp" && page.status == 200)
+            page = try twice("/register/otp", Browser.proof(site.codes(of: holder)))
+            #expect(page.path == "/register/verified" && page.status == 200)
+            page = try browser.get("/register/finish")
+            page = try twice("/register/finish", [:])
+            #expect(page.path == "/register/done" && page.status == 200)
+
+            for (table, count) in try site.database.rowCounts() {
+                switch table {
+                case "registrations", "accounts", "otp_pairs", "icegate_ids": #expect(count == 1, "\(table)")
+                // The temporary password and the OTPs on two channels each, and the end.
+                case "outbox": #expect(count == 5)
+                default: break
+                }
+            }
+            page = try browser.get("/login")
+            page = try twice("/login", ["icegate_id": holder.icegateID, "password": holder.password])
+            #expect(page.path == "/account" && page.status == 200)
+        }
+    }
+
+    @Test("a form that is sent twice at the same instant does its work once", arguments: 1...4)
+    func twiceAtOnce(step: Int) throws {
+        try Site.run { site in
+            let (holder, password) = try site.invite()
+            let browser = Browser(site)
+            var page = try browser.register(holder, password, on: site, steps: step - 1)
+            if step == 4 { page = try browser.get("/register/finish") }
+            let form = try [
+                ("/register", Browser.identification(holder, password)),
+                ("/register/account", Browser.choice(holder.icegateID, holder.password)),
+                ("/register/otp", step == 3 ? Browser.proof(site.codes(of: holder)) : [:]),
+                ("/register/finish", [:]),
+            ][step - 1]
+            let sent = page
+            let answers = try atOnce(2) { _ in try browser.copy().submit(sent, to: form.0, form.1) }
+            #expect(answers.allSatisfy { $0.status == 303 && $0.location == answers[0].location })
+            let counts = try site.database.rowCounts()
+            #expect(counts["registrations"] == 1)
+            #expect(counts["otp_pairs"] == (step < 2 ? 0 : 1))
+            #expect(counts["accounts"] == (step < 4 ? 0 : 1))
+        }
+    }
+
+    @Test("looking leaves no row in any table")
+    func looking() throws {
+        try Site.run { site in
+            let before = try site.database.dump()
+            let stranger = Browser(site)
+            stranger.session = String(repeating: "0123456789abcdef", count: 4)
+            for route in Route.all where route.methods.contains(.get) {
+                for browser in [Browser(site), stranger] {
+                    _ = try browser.get(route.path)
+                    _ = try browser.get(route.path + "?lang=hi&text=large&token=00&ended=expired&again=1")
+                }
+            }
+            #expect(try site.database.dump() == before)
+        }
+    }
+}
