@@ -1,7 +1,6 @@
 """One registrant's way through case 1.1 of the advisory in a browser, a method for each step."""
 
 import re
-import urllib.parse
 
 from playwright.sync_api import Locator, Page, expect
 

@@ -211,7 +211,7 @@ try {
   keepable().forEach((field) => {
     if (!field.value && typed[field.name]) field.value = typed[field.name];
   });
-  all(".languages a, .text-size a").forEach((link) => {
+  all(".languages a, .languages button, .text-size a").forEach((link) => {
     link.addEventListener("click", () => {
       sessionStorage.setItem(kept, JSON.stringify(Object.fromEntries(keepable().map((field) => [field.name, field.value]))));
     });
