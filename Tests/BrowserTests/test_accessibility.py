@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
+from change_of_contacts import Contacts
 from conftest import open_context, watch
 from registration import Registration
 
@@ -104,8 +105,52 @@ def test_no_step_of_the_registration_has_a_barrier_an_error_in_the_console_or_so
     audit.look("verified")
     page.goto("/register/finish")
     audit.look("finish")
+
+    contacts = Contacts.fresh()
+    page.goto("/register/alternate")
+    audit.look("alternate contacts")
+    registration.fill(alternate_email="nobody", alternate_mobile="12")
+    registration.field("alternate_mobile").press("Enter")
+    page.wait_for_selector("[role=alert]")
+    audit.look("alternate contacts, both wrong")
+    registration.fill(alternate_email=contacts.email, alternate_mobile=contacts.mobile)
+    registration.field("alternate_mobile").press("Enter")
+    registration.is_at("/register/alternate/otp")
+    audit.look("alternate OTPs")
+    registration.fill_one_time_passwords("12345", "x")
+    registration.field("email_otp").press("Enter")
+    page.wait_for_selector("[role=alert]")
+    audit.look("alternate OTPs, both wrong")
+
     registration.begin_at("/register/done")
     audit.look("done")
+    audit.judge()
+
+
+def test_no_other_form_has_a_barrier_an_error_in_the_console_or_something_too_wide(audit: Audit, account, portal):
+    page = audit.page
+    registration = Registration(page, portal)
+
+    page.goto("/resume")
+    audit.look("resume")
+    # The second page asks for a captcha as well.
+    registration.fill(iec=registration.registrant.iec, gstin=registration.registrant.gstin)
+    for _ in range(2):
+        registration.fill_one_time_passwords("123456", "654321")
+        registration.field("email_otp").press("Enter")
+        page.wait_for_selector("[role=alert]")
+    expect(registration.field("captcha")).to_be_visible()
+    audit.look("resume, refused")
+
+    page.goto("/temporary-password")
+    audit.look("temporary password")
+    registration.field("captcha").press("Enter")
+    page.wait_for_selector("[role=alert]")
+    audit.look("temporary password, all empty")
+    registration.fill(iec=registration.registrant.iec, gstin=registration.registrant.gstin, captcha=portal.captcha)
+    registration.field("captcha").press("Enter")
+    page.wait_for_selector("[role=status]")
+    audit.look("temporary password, asked for")
 
     page.goto("/login")
     audit.look("login")
@@ -113,7 +158,7 @@ def test_no_step_of_the_registration_has_a_barrier_an_error_in_the_console_or_so
     registration.field("password").press("Enter")
     page.wait_for_selector("[role=alert]")
     audit.look("login, refused")
-    registration.fill(icegate_id=registration.icegate_id, password=registration.password)
+    registration.fill(icegate_id=account.icegate_id, password=account.password)
     registration.field("password").press("Enter")
     registration.is_at("/account")
     audit.look("account")
