@@ -31,7 +31,8 @@ public final class Portal: Sendable {
         self.keys = keys
         self.limits = limits
         self.settings = settings
-        hasher = PasswordHasher(concurrency: settings.hashConcurrency, queue: settings.hashQueue)
+        hasher = PasswordHasher(
+            concurrency: settings.hashConcurrency, queue: settings.hashQueue, cost: settings.hashCost)
         captchas = Captchas(
             keys: keys, lifetime: limits.captchaLifetime, painter: painter, testAnswer: settings.captchaTestAnswer)
         self.random = random

@@ -1,3 +1,5 @@
+public import Sodium
+
 /// What the portal has to know of the place where it runs.
 public struct PortalSettings: Sendable {
     /// Scheme, host and port that browsers see, without a path.
@@ -12,11 +14,13 @@ public struct PortalSettings: Sendable {
     public var hashConcurrency: Int
     /// Requests that may wait for a hash.
     public var hashQueue: Int
+    /// What a password hash costs; anything but the default is for tests.
+    public var hashCost: PasswordHash.Cost
 
     /// Makes settings.
     public init(
         origin: String, usesSecureCookies: Bool, assetVersion: String, captchaTestAnswer: String? = nil,
-        hashConcurrency: Int, hashQueue: Int
+        hashConcurrency: Int, hashQueue: Int, hashCost: PasswordHash.Cost = .owasp
     ) {
         self.origin = origin
         self.usesSecureCookies = usesSecureCookies
@@ -24,5 +28,6 @@ public struct PortalSettings: Sendable {
         self.captchaTestAnswer = captchaTestAnswer
         self.hashConcurrency = hashConcurrency
         self.hashQueue = hashQueue
+        self.hashCost = hashCost
     }
 }
