@@ -17,16 +17,14 @@ import Testing
             try browser.register(holder, password, on: site, steps: steps)
             let stranger = Browser(site)
             _ = try stranger.get("/register")
-            let session = try #require(browser.session)
-            let strange = try #require(stranger.session)
             let before = try site.database.dump()
             for path in Self.paths {
-                let right = FormGuard.token(for: path, session: session, portal: site.portal)
+                let right = browser.formToken(for: path)
                 let others = [
                     nil, "", "0", String(right.dropLast()), right + "0", String(right.reversed()),
-                    FormGuard.token(for: path, session: strange, portal: site.portal),
-                    FormGuard.token(for: path + "/", session: session, portal: site.portal),
-                    FormGuard.token(for: Self.paths.first { $0 != path } ?? "", session: session, portal: site.portal),
+                    stranger.formToken(for: path),
+                    browser.formToken(for: path + "/"),
+                    browser.formToken(for: Self.paths.first { $0 != path } ?? ""),
                 ]
                 for token in others {
                     var fields = Self.filled(holder, password)

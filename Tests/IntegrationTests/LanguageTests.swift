@@ -24,6 +24,29 @@ import Testing
         }
     }
 
+    @Test("the form of the page's head chooses the language, and the visitor stays on the page")
+    func form() throws {
+        try Site.run { site in
+            let (holder, password) = try site.invite()
+            let browser = Browser(site)
+            for (path, steps) in [("/login", 0), ("/about", 0), ("/register/account", 1)] {
+                if steps == 1 { _ = try browser.identify(holder, password) }
+                var page = try browser.get(path)
+                for language in ["hi", "en"] {
+                    let answer = try browser.submit(page, to: "/language", button: ("to", language))
+                    #expect(answer.status == 303 && answer.location == path)
+                    page = try browser.follow(answer)
+                    #expect(page.response.headers[.contentLanguage] == language)
+                }
+            }
+            var fields = try Browser.fields(browser.get("/login"), to: "/language")
+            fields["to"] = "xx"
+            #expect(try browser.post("/language", fields).status == 400)
+            fields.merge(["to": "hi", "next": "https://evil.example/"]) { $1 }
+            #expect(try browser.post("/language", fields).location == "/")
+        }
+    }
+
     @Test("a registration in Hindi has its messages and its letters in Hindi")
     func wholeWay() throws {
         try Site.run { site in

@@ -19,6 +19,8 @@ import Testing
                 (holder.icegateID, String(repeating: "x", count: 1_024)),
                 (holder.icegateID, holder.password.lowercased()),
             ] {
+                // Failures before would ask for a captcha.
+                try site.database.execute("DELETE FROM attempt_counters")
                 let answer = try Browser(site).logIn(name, typed)
                 #expect(answer.status == expected.status)
                 #expect(answer.setCookies.isEmpty)
@@ -60,22 +62,34 @@ import Testing
         }
     }
 
-    @Test("wrong passwords make a name wait, known or not, and the right one is let in afterwards")
-    func throttle() throws {
+    @Test("after three refused logins the page asks for a captcha, whether there is such a name or not")
+    func captcha() throws {
         try Site.run { site in
             let (holder, password) = try site.invite()
             try Browser(site).register(holder, password, on: site)
             var answers: [String: [String]] = [:]
-            for name in [holder.icegateID, "NOBODY"] {
-                for _ in 0..<7 {
-                    let answer = try Browser(site).logIn(name, "Wrong-Password-1!")
-                    answers[name, default: []].append("\(answer.status) \(answer.withoutName)")
+            for (number, name) in [holder.icegateID, "NOBODY"].enumerated() {
+                for attempt in 1...5 {
+                    let browser = Browser(site, address: "192.0.\(number).\(attempt)")
+                    let typed = ["icegate_id": name, "password": "Wrong-Password-1!"]
+                    let answer = try browser.submit(browser.get("/login"), to: "/login", typed)
+                    #expect((answer.field("captcha") != nil) == (attempt >= 3))
+                    answers[name, default: []].append("\(answer.status) \(answer.problem) \(answer.withoutName)")
                 }
             }
             #expect(answers[holder.icegateID] == answers["NOBODY"])
-            #expect(try Browser(site).logIn(holder.icegateID, holder.password).status != 303)
-            try site.database.pass(.seconds(3_601))
-            #expect(try Browser(site).logIn(holder.icegateID, holder.password).location == "/account")
+
+            let browser = Browser(site, address: "192.0.2.1")
+            var typed = ["icegate_id": holder.icegateID, "password": holder.password]
+            let asked = try browser.submit(browser.get("/login"), to: "/login", typed)
+            #expect(asked.status == 422)
+            #expect(asked.errors(of: "captcha") == "Enter the characters that the image shows.")
+            typed["captcha"] = "WRONG2"
+            let wrong = try browser.submit(asked, to: "/login", typed)
+            #expect(wrong.problem == CaptchaFormTests.wrong)
+            typed["captcha"] = Site.captchaAnswer
+            #expect(try browser.submit(wrong, to: "/login", typed).location == "/account")
+            #expect(try Browser(site, address: "192.0.2.2").logIn(holder.icegateID, holder.password).status == 303)
         }
     }
 
@@ -95,6 +109,27 @@ import Testing
                 for path in ["/account", "/filing"] { #expect(try who.get(path).location == "/login") }
             }
             #expect(try thief.submit(home, to: "/logout").status == 303)
+        }
+    }
+
+    @Test("a login ends the session that the browser had")
+    func secondLogin() throws {
+        try Site.run { site in
+            let (holder, password) = try site.invite()
+            try Browser(site).register(holder, password, on: site)
+            let browser = Browser(site)
+            _ = try browser.logIn(holder.icegateID, holder.password)
+            let old = browser.copy()
+            let answer = try browser.post(
+                "/login",
+                [
+                    "icegate_id": holder.icegateID, "password": holder.password,
+                    "form_token": browser.formToken(for: "/login"),
+                ])
+            #expect(answer.location == "/account")
+            #expect(browser.session != old.session)
+            #expect(try old.get("/account").location == "/login")
+            #expect(try browser.get("/account").status == 200)
         }
     }
 

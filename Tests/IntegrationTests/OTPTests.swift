@@ -164,10 +164,13 @@ import Testing
             var page = try browser.register(holder, password, on: site, steps: 2)
             let codes = try site.codes(of: holder)
             for _ in 0..<3 { page = try browser.submit(page, to: "/register/otp", Browser.proof(Self.wrong(codes))) }
+            // A double click within the first seconds is no wish of its own.
+            #expect(try browser.submit(page, to: "/register/otp/resend").location == "/register/otp")
+            try site.database.pass(.seconds(10))
             let early = try browser.submit(page, to: "/register/otp/resend")
             #expect(early.status == 429)
             let wait = try #require(early.response.headers[.retryAfter].flatMap { Int($0) })
-            #expect((1...60).contains(wait))
+            #expect((1...50).contains(wait))
 
             for send in 2...5 {
                 try site.database.pass(.seconds(61))
@@ -194,8 +197,7 @@ import Testing
             try site.database.pass(.seconds(61))
             let page = try browser.get("/register/otp")
             let answers = try atOnce(16) { _ in try browser.copy().submit(page, to: "/register/otp/resend") }
-            #expect(answers.filter { $0.status == 303 }.count == 1)
-            #expect(answers.filter { $0.status == 429 }.count == 15)
+            #expect(answers.allSatisfy { $0.status == 303 && $0.location == "/register/otp" })
             #expect(try site.database.value("SELECT sends FROM otp_pairs", as: Int.self) == 2)
         }
     }
@@ -238,9 +240,11 @@ import Testing
             let page = try browser.register(holder, password, on: site, steps: 2)
             var fields = try Browser.fields(page, to: "/register/otp/resend")
             fields["new_pair"] = "1"
-            #expect(try browser.post("/register/otp/resend", fields).status == 429)
+            try site.database.pass(.seconds(10))
+            #expect(try browser.post("/register/otp/resend", fields).location == "/register/otp")
             try site.database.pass(.seconds(61))
             #expect(try browser.post("/register/otp/resend", fields).location == "/register/otp")
+            #expect(try site.letters(to: holder.mobile).count == 2)
             #expect(try site.database.value("SELECT COUNT(*) FROM otp_pairs", as: Int.self) == 1)
         }
     }

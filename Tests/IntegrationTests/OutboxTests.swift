@@ -116,6 +116,16 @@ import Threading
         }
     }
 
+    @Test("a code that has expired is not sent any more")
+    func lateCourier() throws {
+        try Site.run { site in
+            let (holder, password) = try site.invite()
+            try Browser(site).register(holder, password, on: site, steps: 2)
+            try site.database.pass(.seconds(7_201))
+            #expect(try site.store.claimMessages(atMost: 10, lease: .seconds(60)).isEmpty)
+        }
+    }
+
     @Test("a letter that the other side will never take is refused for good")
     func refused() throws {
         try Site.run { site in

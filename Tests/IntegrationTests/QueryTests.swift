@@ -75,8 +75,8 @@ import Testing
         INSERT INTO otp_pairs (registration_id, purpose, nonce, key_id, email, mobile, generated_at, expires_at, tries_allowed, sends_allowed, sends, last_sent_at, ended_at, end_reason)
             SELECT 900000 + seq, 'registration', RANDOM_BYTES(16), 1, 'x@y.in', '7000000000', UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), 5, 5, 1,
                 UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), 'consumed' FROM seq_1_to_3000;
-        INSERT INTO outbox (template, channel, recipient, language, state, created_at, next_attempt_at, ended_at)
-            SELECT 'registration-finished', 'email', 'x@y.in', 'en', 'sent', UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), UTC_TIMESTAMP(6) FROM seq_1_to_3000;
+        INSERT INTO outbox (template, channel, recipient, language, priority, state, created_at, next_attempt_at, ended_at)
+            SELECT 'registration-finished', 'email', 'x@y.in', 'en', 1, 'sent', UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), UTC_TIMESTAMP(6) FROM seq_1_to_3000;
         INSERT INTO sessions (id_hash, account_id, created_at, last_seen_at, ends_at)
             SELECT RANDOM_BYTES(32), 900000 + seq, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), UTC_TIMESTAMP(6) + INTERVAL 1 HOUR FROM seq_1_to_3000;
         INSERT INTO attempt_counters (subject, window_started_at, attempts)

@@ -113,7 +113,7 @@ import Testing
                     var fields = Browser.choice("SKIPPER", holder.password)
                     fields.merge(Browser.proof(codes)) { $1 }
                     fields.merge(["alternate_email": "a@example.org", "alternate_mobile": "7000000001"]) { $1 }
-                    fields["form_token"] = FormGuard.token(for: path, session: session, portal: site.portal)
+                    fields["form_token"] = browser.formToken(for: path)
                     let answer = try browser.post(path, fields)
                     #expect(answer.status == 303 && answer.location == here.path, "POST \(path)")
                 }

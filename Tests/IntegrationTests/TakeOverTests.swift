@@ -19,7 +19,7 @@ import Testing
             #expect(try older.get(page.path).location == "/register?ended=taken-over")
             #expect(try older.open(page.path).problem == Self.takenOver)
             let before = try site.database.dump()
-            if let form = page.html.forms.first(where: { $0.method == "post" }) {
+            if let form = page.html.forms.first(where: { $0.action.hasPrefix("/register") }) {
                 let sent = try older.submit(page, to: form.action)
                 #expect(sent.location == "/register?ended=taken-over")
             }

@@ -28,6 +28,8 @@ import Testing
             holders[1].iecStatus = "suspended"
             holders[2].mobile = ""
             try site.load(holders)
+            try site.database.pass(.seconds(61))
+            try site.deliver()
             let lettersBefore = site.letters.count
             var pages: Set<String> = []
             for holder in holders.prefix(4) + [Holder(99)] {
@@ -38,7 +40,7 @@ import Testing
             #expect(pages.count == 1)
             #expect(pages.first?.contains("a new temporary password is on its way") == true)
             try Self.handle(site)
-            let letters = site.letters.dropFirst(lettersBefore + 1)
+            let letters = site.letters.dropFirst(lettersBefore)
             #expect(Set(letters.map(\.destination.address)) == [holders[3].email, holders[3].mobile])
             #expect(try Browser(site).identify(holders[3], passwords[3]).status == 422)
         }
@@ -48,6 +50,7 @@ import Testing
     func works() throws {
         try Site.run { site in
             let (holder, old) = try site.invite()
+            try site.database.pass(.seconds(61))
             _ = try Self.ask(Browser(site), holder)
             try Self.handle(site)
             let words = try #require(site.letters(to: holder.mobile).last).body.split { $0 == " " || $0 == "," }
@@ -62,8 +65,12 @@ import Testing
         try Site.run { site in
             let (holder, _) = try site.invite()
             let before = try site.letters(to: holder.mobile).count
-            for _ in 0..<5 { _ = try Self.ask(Browser(site), holder) }
-            try Self.handle(site)
+            for _ in 0..<5 {
+                try site.database.pass(.seconds(61))
+                // Twice: a double click is one wish.
+                for _ in 0..<2 { _ = try Self.ask(Browser(site), holder) }
+                try Self.handle(site)
+            }
             #expect(try site.letters(to: holder.mobile).count == before + 3)
         }
     }

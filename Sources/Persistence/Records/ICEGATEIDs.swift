@@ -9,7 +9,7 @@ enum ICEGATEIDs {
     ) throws(DatabaseError) -> Bool {
         let row = try connection.first(
             """
-            SELECT 1 FROM icegate_ids
+            SELECT 1 FROM icegate_ids FORCE INDEX (PRIMARY)
             WHERE icegate_id = \(name.text) AND registration_id = \(registrationID) AND account_id IS NULL
                 AND reserved_until > UTC_TIMESTAMP(6)
             FOR UPDATE
@@ -23,14 +23,25 @@ enum ICEGATEIDs {
     static func reserve(
         _ name: ICEGATEID, for registrationID: Int64, lifetime: Duration, on connection: inout Connection
     ) throws(DatabaseError) -> Bool {
-        if try isHeld(name, by: registrationID, on: &connection) { return true }
         let until: SQL = "UTC_TIMESTAMP(6) + INTERVAL \(lifetime.wholeSeconds) SECOND"
-        let reclaimed = try connection.execute(
+        // Found, locked and written by the primary key alone: a further condition that an index could serve lets the
+        // optimiser lock that index first, and of many who want one name most would lose to deadlocks.
+        let row = try connection.first(
             """
-            UPDATE icegate_ids SET registration_id = \(registrationID), reserved_until = \(until)
-            WHERE icegate_id = \(name.text) AND account_id IS NULL AND reserved_until <= UTC_TIMESTAMP(6)
+            SELECT account_id IS NOT NULL, reserved_until <= UTC_TIMESTAMP(6), registration_id
+            FROM icegate_ids WHERE icegate_id = \(name.text) FOR UPDATE
             """)
-        if reclaimed.affectedRows == 1 { return true }
+        if let row {
+            let (isOwned, holder) = (try row.get(0, as: Bool.self), try row.get(2, as: Int64.self))
+            guard !isOwned else { return false }
+            guard try row.get(1, as: Bool.self) else { return holder == registrationID }
+            try connection.execute(
+                """
+                UPDATE icegate_ids SET registration_id = \(registrationID), reserved_until = \(until)
+                WHERE icegate_id = \(name.text)
+                """)
+            return true
+        }
         do {
             try connection.execute(
                 """
@@ -43,6 +54,18 @@ enum ICEGATEIDs {
         }
     }
 
+    /// Lets the names go that a registration tried before the one that it has chosen.
+    static func release(
+        of registrationID: Int64, but name: ICEGATEID, on connection: inout Connection
+    ) throws(DatabaseError) {
+        try connection.execute(
+            """
+            UPDATE icegate_ids FORCE INDEX (icegate_ids_registration) SET reserved_until = UTC_TIMESTAMP(6)
+            WHERE registration_id = \(registrationID) AND icegate_id <> \(name.text)
+                AND reserved_until > UTC_TIMESTAMP(6)
+            """)
+    }
+
     /// Gives the name that a registration holds to the account that it made.
     ///
     /// - Returns: whether the registration still held it.
@@ -51,7 +74,7 @@ enum ICEGATEIDs {
     ) throws(DatabaseError) -> Bool {
         let outcome = try connection.execute(
             """
-            UPDATE icegate_ids SET account_id = \(accountID), reserved_until = NULL
+            UPDATE icegate_ids FORCE INDEX (PRIMARY) SET account_id = \(accountID), reserved_until = NULL
             WHERE icegate_id = \(name.text) AND registration_id = \(registrationID) AND account_id IS NULL
             """)
         return outcome.affectedRows == 1

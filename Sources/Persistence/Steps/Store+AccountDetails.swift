@@ -70,6 +70,7 @@ extension Store {
                 try ICEGATEIDs.reserve(
                     icegateID, for: current.id, lifetime: limits.otpLifetime, on: &connection)
             else { return .rollback(.taken) }
+            try ICEGATEIDs.release(of: current.id, but: icegateID, on: &connection)
             guard
                 try Registrations.choose(
                     current.id, icegateID: icegateID, passwordHash: passwordHash.text, on: &connection)

@@ -38,7 +38,14 @@ extension Store {
             }
             switch session.endReason {
             case nil:
-                guard !session.isTimedOut else { return SessionLookUp(state: .timedOut) }
+                guard !session.isTimedOut else {
+                    // Whose OTPs have expired meanwhile is told that, not to carry on with them.
+                    let state = try state(of: session.owner, on: &connection)
+                    if case .registration(let registration) = state, registration.isExpired {
+                        return SessionLookUp(state: state)
+                    }
+                    return SessionLookUp(state: .timedOut)
+                }
                 try Sessions.touch(id, on: &connection)
                 return SessionLookUp(
                     state: try state(of: session.owner, on: &connection), endsAt: session.endsAt,

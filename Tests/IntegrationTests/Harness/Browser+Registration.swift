@@ -36,7 +36,10 @@ extension Browser {
     func finish() throws -> Answer { try submit(get("/register/finish"), to: "/register/finish") }
 
     func logIn(_ name: String, _ password: String) throws -> Answer {
-        try submit(get("/login"), to: "/login", ["icegate_id": name, "password": password])
+        let page = try get("/login")
+        var typed = ["icegate_id": name, "password": password]
+        if page.field("captcha") != nil { typed["captcha"] = Site.captchaAnswer }
+        return try submit(page, to: "/login", typed)
     }
 
     /// Brings a registration to the page where it stands after `steps` of the four steps.
