@@ -50,7 +50,7 @@ import Testing
         #expect(database.user == "portal")
         #expect(database.password.reveal() == "hunter2")
         #expect(configuration.fastCGI.socketPath == nil)
-        #expect(configuration.fastCGI.threads == 16)
+        #expect(configuration.fastCGI.threads == 40)
         #expect(configuration.courier.transport == .files(directory: "/var/spool/icegate"))
         #expect(configuration.captchaTestAnswer == nil)
         #expect(configuration.limits.otpLifetime == .seconds(7200))
