@@ -93,7 +93,14 @@ import CMariaDB
     private func failure() -> DatabaseError { unsafe Self.failure(of: pointer, text) }
 
     private static func failure(of pointer: UnsafeMutablePointer<MYSQL_STMT>, _ text: String) -> DatabaseError {
-        unsafe .read(
+        // What the server says while rows are fetched, such as a lock wait that lasted too long (1205), Connector/C notes
+        // with the connection alone.
+        if unsafe mysql_stmt_errno(pointer) == 0, let connection = unsafe pointer.pointee.mysql {
+            return unsafe .read(
+                code: mysql_errno(connection), state: mysql_sqlstate(connection), message: mysql_error(connection),
+                statement: text)
+        }
+        return unsafe .read(
             code: mysql_stmt_errno(pointer), state: mysql_stmt_sqlstate(pointer), message: mysql_stmt_error(pointer),
             statement: text)
     }

@@ -2,10 +2,11 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
 from addresses import DistantPortal, Relay, seen_from_afar
 from conftest import open_context, watch
@@ -30,22 +31,23 @@ def own_portal(portal: Portal) -> DistantPortal:
     return seen_from_afar(portal)
 
 
-@pytest.fixture
-def own_page(chromium: Browser, own_portal: DistantPortal, scripts: bool) -> Iterator[Page]:
-    """Chromium at that address; a problem of any page that it shows fails the test."""
-    relay = Relay(own_portal)
-    context = open_context(chromium, own_portal, java_script_enabled=scripts, proxy={"server": relay.address})
+@contextmanager
+def registration_in_chromium(chromium: Browser, portal: DistantPortal, scripts: bool) -> Iterator[Registration]:
+    """A registration in Chromium at that address; a problem of any page that it shows fails the test."""
+    relay = Relay(portal)
+    context = open_context(chromium, portal, java_script_enabled=scripts, proxy={"server": relay.address})
     page = context.new_page()
     problems = watch(page)
-    yield page
+    yield Registration(page, portal, scripts)
     context.close()
     relay.close()
     assert problems == []
 
 
 @pytest.fixture
-def own_registration(own_page: Page, own_portal: DistantPortal, scripts: bool) -> Registration:
-    return Registration(own_page, own_portal, scripts)
+def own_registration(chromium: Browser, own_portal: DistantPortal, scripts: bool) -> Iterator[Registration]:
+    with registration_in_chromium(chromium, own_portal, scripts) as registration:
+        yield registration
 
 
 @pytest.fixture(scope="session")
@@ -72,3 +74,9 @@ def timed_portal(moved_clock_set_up: MovedClockSetUp, clock: Clock) -> DistantPo
 @pytest.fixture
 def timed_database(moved_clock_set_up: MovedClockSetUp) -> Database:
     return moved_clock_set_up.database
+
+
+@pytest.fixture
+def timed_registration(chromium: Browser, timed_portal: DistantPortal, scripts: bool) -> Iterator[Registration]:
+    with registration_in_chromium(chromium, timed_portal, scripts) as registration:
+        yield registration

@@ -271,7 +271,20 @@ def test_after_five_wrong_tries_the_contacts_are_entered_again(own_portal, datab
     assert ask_for(posts, contacts).location == "/register/alternate/otp"
     second = own_portal.messages.one_time_passwords(contacts, after=first)
     assert submit_codes(posts, *second).location == "/register/done"
-    assert [pair.live_tries for pair in database.otp_pairs(posts.registrant, "alternate")] == [5, 1]
+    pairs = database.otp_pairs(posts.registrant, "alternate")
+    assert [pair.end_reason for pair in pairs] == ["superseded", "consumed"] and pairs[0].live_tries == 5
+
+
+def test_a_registration_has_three_changes_and_finish_afterwards(own_portal, database):
+    posts = FormPosts(own_portal)
+    posts.walk_to("/register/verified")
+    for _ in range(3):
+        assert ask_for(posts, Contacts.fresh()).location == "/register/alternate/otp"
+    answer = ask_for(posts, Contacts.fresh())
+    assert answer.status == 422 and "Press Finish to keep the verified ones" in answer.text
+    form = posts.visitor.get("/register/finish")
+    assert posts.visitor.submit(form, "/register/finish").location == "/register/done"
+    assert database.account(posts.icegate_id) == (posts.registrant.email, posts.registrant.mobile)
 
 
 @pytest.mark.parametrize("other", [Contacts.with_other_email, Contacts.with_other_mobile], ids=["number", "address"])
@@ -299,10 +312,12 @@ def test_the_fourth_send_to_one_contact_within_ten_minutes_is_refused(own_portal
 
 
 def test_the_eleventh_send_from_one_address_within_an_hour_is_refused(own_portal: DistantPortal):
-    posts = FormPosts(own_portal)
-    posts.walk_to("/register/verified")
-    for _ in range(10):
-        assert ask_for(posts, Contacts.fresh()).location == "/register/alternate/otp"
+    # A registration has three pairs of OTPs for alternate contacts.
+    for sends in [3, 3, 3, 1]:
+        posts = FormPosts(own_portal)
+        posts.walk_to("/register/verified")
+        for _ in range(sends):
+            assert ask_for(posts, Contacts.fresh()).location == "/register/alternate/otp"
     refused = ask_for(posts, Contacts.fresh())
     assert refused.status == 429
     assert 0 < int(refused.headers["retry-after"]) <= 3600

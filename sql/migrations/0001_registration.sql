@@ -228,7 +228,7 @@ CREATE TABLE sessions (
     last_seen_at    DATETIME(6) NOT NULL,
     ends_at         DATETIME(6) NOT NULL COMMENT 'whatever happens',
     ended_at        DATETIME(6) NULL,
-    end_reason      ENUM ('logout', 'taken_over', 'renewed') CHARACTER SET ascii NULL,
+    end_reason      ENUM ('logout', 'taken_over', 'renewed', 'timed_out') CHARACTER SET ascii NULL,
     PRIMARY KEY (id_hash),
     KEY sessions_registration (registration_id),
     KEY sessions_account (account_id),

@@ -46,8 +46,10 @@ public struct OTPPairRecord: Sendable {
         case expired
     }
 
-    /// Whether it was sent a moment ago.
-    var wasJustSent: Bool { secondsSinceSend < 5 }
+    /// Whether it was sent a moment ago, and not in a future that the clock has gone back from.
+    var wasJustSent: Bool { (0..<5).contains(secondsSinceSend) }
+    /// Whether a right try consumed it a moment ago: the same submission again is a double click.
+    var wasJustConsumed: Bool { isConsumed && secondsSinceEnd.map((0..<60).contains) == true }
     /// Whether its codes hold.
     public var isLive: Bool { endReason == nil && !isExpired }
     /// Whether it was consumed by a right try.
@@ -141,6 +143,21 @@ enum OTPPairs {
             WHERE id = \(id) AND end_reason = 'consumed' AND live_tries < tries_allowed
             """)
         return outcome.affectedRows == 1
+    }
+
+    /// Gives back a try that was right, in the transaction that counted it: the wrong ones alone are bounded, so that of
+    /// many right submissions at one instant each leads on.
+    static func giveBack(_ page: TryPage, _ id: Int64, on connection: inout Connection) throws(DatabaseError) {
+        switch page {
+        case .live: try connection.execute("UPDATE otp_pairs SET live_tries = live_tries - 1 WHERE id = \(id)")
+        case .resume: try connection.execute("UPDATE otp_pairs SET resume_tries = resume_tries - 1 WHERE id = \(id)")
+        }
+    }
+
+    /// The pages that count tries apart.
+    enum TryPage {
+        case live
+        case resume
     }
 
     /// Consumes a pair that was proven.

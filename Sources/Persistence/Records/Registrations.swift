@@ -45,13 +45,16 @@ enum Registrations {
     }
 
     /// The newest registration of a pair, locked until the transaction ends.
+    ///
+    /// Found first and locked by its number: the end of a registration moves it within the index of pairs, and a statement
+    /// that waits there for its lock would not find it afterwards.
     static func lockNewest(
         _ iec: IEC, _ gstin: GSTIN, on connection: inout Connection
     ) throws(DatabaseError) -> RegistrationRecord? {
-        try connection.first(
-            columns
-                + "FROM registrations WHERE iec = \(iec.text) AND gstin = \(gstin.text) ORDER BY id DESC LIMIT 1 FOR UPDATE"
-        ).map(record)
+        let newest = try connection.first(
+            "SELECT MAX(id) FROM registrations WHERE iec = \(iec.text) AND gstin = \(gstin.text)")
+        guard let id = try newest?.get(0, as: Int64?.self) else { return nil }
+        return try lock(id, on: &connection)
     }
 
     /// Begins a registration with the contacts that the master has now.

@@ -34,6 +34,7 @@ enum Sessions {
         case logout
         case takenOver = "taken_over"
         case renewed
+        case timedOut = "timed_out"
     }
 
     struct Record {

@@ -62,13 +62,19 @@ extension Store {
         guard judge(pair, mobile, email).isProven else { return .commit(.refused) }
         if pair.isConsumed {
             // A double click sends right codes twice: whoever has them a moment later is the same person.
-            guard let seconds = pair.secondsSinceEnd, seconds < 60 else { return .commit(.refused) }
+            guard pair.wasJustConsumed else { return .commit(.refused) }
+            try OTPPairs.giveBack(.resume, pair.id, on: &connection)
             try Sessions.begin(
                 session, replacing: old, of: .registration(registration.id), limits: limits, on: &connection)
             return .commit(pair.purpose == .alternate ? .finished(session) : .proven(session))
         }
-        guard !pair.isExpired, !registration.isExpired else { return .commit(.expired) }
+        guard !pair.isExpired, !registration.isExpired else {
+            // Written down, so that a clock that goes back revives nothing that somebody was told is over.
+            if registration.isExpired { try Registrations.expire(registration.id, on: &connection) }
+            return .commit(.expired)
+        }
         guard try OTPPairs.consume(pair.id, on: &connection) else { return .rollback(.expired) }
+        try OTPPairs.giveBack(.resume, pair.id, on: &connection)
         try Sessions.end(old, .renewed, on: &connection)
         try Sessions.endAll(ofRegistration: registration.id, .takenOver, on: &connection)
         try Sessions.begin(

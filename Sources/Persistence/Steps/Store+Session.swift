@@ -30,7 +30,6 @@ public struct SessionLookUp: Sendable {
 
 extension Store {
     /// Looks a session up, and notes that it was used.
-    ///
     public func session(_ id: SessionID) throws(StoreError) -> SessionLookUp {
         try perform { (connection) throws(DatabaseError) in
             guard let session = try Sessions.find(id, limits: limits, on: &connection) else {
@@ -39,11 +38,13 @@ extension Store {
             switch session.endReason {
             case nil:
                 guard !session.isTimedOut else {
-                    // Whose OTPs have expired meanwhile is told that, not to carry on with them.
                     let state = try state(of: session.owner, on: &connection)
+                    // Whose OTPs have expired meanwhile is told that, not to carry on with them.
                     if case .registration(let registration) = state, registration.isExpired {
                         return SessionLookUp(state: state)
                     }
+                    // Written down, so that a clock that goes back does not revive it.
+                    try Sessions.end(id, .timedOut, on: &connection)
                     return SessionLookUp(state: .timedOut)
                 }
                 try Sessions.touch(id, on: &connection)
@@ -56,6 +57,7 @@ extension Store {
                 else { return SessionLookUp(state: .none) }
                 return SessionLookUp(state: .renewed(registration))
             case .takenOver: return SessionLookUp(state: .takenOver)
+            case .timedOut: return SessionLookUp(state: .timedOut)
             case .logout: return SessionLookUp(state: .none)
             }
         }
@@ -65,8 +67,12 @@ extension Store {
         of owner: SessionOwner, on connection: inout Connection
     ) throws(DatabaseError) -> SessionState {
         switch owner {
-        case .registration(let id): try Registrations.find(id, on: &connection).map { .registration($0) } ?? .none
-        case .account(let id): try Accounts.find(id, on: &connection).map { .account($0) } ?? .none
+        case .registration(let id):
+            guard let registration = try Registrations.find(id, on: &connection) else { return .none }
+            // Written down before anybody is told, so that a clock that goes back revives nothing.
+            if registration.isExpired { try Registrations.expire(id, on: &connection) }
+            return .registration(registration)
+        case .account(let id): return try Accounts.find(id, on: &connection).map { .account($0) } ?? .none
         }
     }
 }

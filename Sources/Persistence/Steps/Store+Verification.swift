@@ -51,6 +51,7 @@ extension Store {
                 return .commit(.wrong(judgement))
             }
             guard try OTPPairs.consume(pair.id, on: &connection) else { return .commit(.expired) }
+            try OTPPairs.giveBack(.live, pair.id, on: &connection)
             try audit(.verification, "proven", current, client, on: &connection)
             try Sessions.begin(
                 newSession, replacing: session, of: .registration(current.id), limits: limits, on: &connection)
@@ -75,10 +76,11 @@ extension Store {
         _ pair: OTPPairRecord, _ current: RegistrationRecord, _ mobile: String, _ email: String,
         _ session: SessionID, _ newSession: SessionID, on connection: inout Connection
     ) throws(DatabaseError) -> TransactionEnd<VerificationOutcome> {
-        guard let seconds = pair.secondsSinceEnd, seconds < 60,
-            try OTPPairs.countRepeat(pair.id, on: &connection)
-        else { return .rollback(.moved(current.step)) }
+        guard pair.wasJustConsumed, try OTPPairs.countRepeat(pair.id, on: &connection) else {
+            return .rollback(.moved(current.step))
+        }
         guard judge(pair, mobile, email).isProven else { return .commit(.moved(current.step)) }
+        try OTPPairs.giveBack(.live, pair.id, on: &connection)
         try Sessions.begin(
             newSession, replacing: session, of: .registration(current.id), limits: limits, on: &connection)
         return .commit(pair.purpose == .alternate ? .finished(newSession) : .proven(newSession))

@@ -18,10 +18,12 @@ struct OTPHandler {
 
     func submit() throws(StoreError) -> Response {
         let registration: RegistrationRecord
-        if case .renewed(let record) = visit.state {
-            // The second half of a double click: the first one's answer may not have reached the browser.
-            registration = record
-        } else {
+        // At whatever step it stands: this may be the second half of a double click, whose first answer may not have
+        // reached the browser.
+        switch visit.state {
+        case .renewed(let found): registration = found
+        case .registration(let found) where !found.isExpired: registration = found
+        default:
             switch visit.registrant(at: step) {
             case .elsewhere(let response): return response
             case .here(let found): registration = found
