@@ -132,6 +132,24 @@ import Testing
         }
     }
 
+    @Test("a name that was tried and left is free for others as soon as another one is chosen")
+    func leftName() throws {
+        try Site.run { site in
+            let holders = [Holder(1), Holder(2)]
+            let passwords = try site.invite(holders)
+            let browsers = [Browser(site), Browser(site)]
+            for (number, browser) in browsers.enumerated() {
+                _ = try browser.identify(holders[number], passwords[number])
+            }
+            #expect(try browsers[0].choose("FIRST_WISH", password: "short").errors(of: "icegate_id").isEmpty)
+            #expect(try browsers[1].choose("FIRST_WISH", password: holders[1].password).problem == Self.taken)
+            #expect(try browsers[0].choose("SECOND_WISH", password: holders[0].password).status == 303)
+            #expect(try browsers[1].choose("FIRST_WISH", password: holders[1].password).status == 303)
+            _ = try browsers[0].prove(site.codes(of: holders[0]))
+            _ = try browsers[0].finish()
+        }
+    }
+
     @Test("of fifty registrants who want one ICEGATE ID at the same instant one gets it, and the others are told")
     func fiftyAtOnce() throws {
         try Site.run(threads: 50) { site in

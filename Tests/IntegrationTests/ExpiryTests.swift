@@ -34,6 +34,20 @@ import Testing
         }
     }
 
+    @Test("whoever comes back after two hours is told that the OTPs have expired, not to carry on with them")
+    func afterTwoHours() throws {
+        try Site.run { site in
+            let (holder, password) = try site.invite()
+            let browser = Browser(site)
+            let page = try browser.register(holder, password, on: site, steps: 2)
+            let codes = try site.codes(of: holder)
+            try site.database.pass(.seconds(7_201))
+            #expect(try browser.open("/register/otp").problem == Self.expired)
+            let answer = try browser.submit(page, to: "/register/otp", Browser.proof(codes))
+            #expect(answer.location == "/register?ended=expired")
+        }
+    }
+
     @Test("a registration that was proven has to be finished before its OTPs expire")
     func provenExpires() throws {
         try Site.run { site in

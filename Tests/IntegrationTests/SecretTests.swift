@@ -11,7 +11,7 @@ import Testing
 @Suite("secrets") struct SecretTests {
     @Test("no password, OTP, session or form token can be read in any table or in the log")
     func whatTheStoreHolds() throws {
-        try Site.run { site in
+        try Site.run(hashCost: .owasp) { site in
             let (holder, password) = try site.invite()
             let browser = Browser(site)
             var secrets: Set<String> = [password, password.split(separator: "-").joined(), holder.password]

@@ -7,6 +7,7 @@ import MasterLoad
 import Persistence
 import Portal
 import Registration
+import Sodium
 import Synchronization
 import Testing
 
@@ -34,21 +35,25 @@ final class Site: Sendable {
     ///
     /// - Parameters:
     ///   - captchaAnswer: an answer that every captcha accepts; `nil` leaves the real one alone right.
+    ///   - hashCost: what the password hashes of the test cost.
     ///   - threads: as many requests as there will be at an instant.
     ///   - expectsErrors: whether the log may hold errors when `body` is done.
     static func run(
-        captchaAnswer: String? = Site.captchaAnswer, threads: Int = 16, expectsErrors: Bool = false,
+        captchaAnswer: String? = Site.captchaAnswer, hashCost: PasswordHash.Cost = Site.cheap, threads: Int = 16,
+        expectsErrors: Bool = false,
         _ body: (Site) throws -> Void
     ) throws {
         try RegistrationDatabase.lent { database in
-            let site = try Site(database, captchaAnswer: captchaAnswer, threads: threads)
+            let site = try Site(database, captchaAnswer: captchaAnswer, hashCost: hashCost, threads: threads)
             try body(site)
             #expect(try database.brokenInvariants() == [])
             if !expectsErrors { #expect(site.log.lines.filter { $0.hasPrefix("error") } == []) }
         }
     }
 
-    private init(_ database: RegistrationDatabase, captchaAnswer: String?, threads: Int) throws {
+    private init(
+        _ database: RegistrationDatabase, captchaAnswer: String?, hashCost: PasswordHash.Cost, threads: Int
+    ) throws {
         self.database = database
         let pool = Pool(database.portalOptions, size: threads, waitLimit: .seconds(5))
         store = Store(pool: pool, keys: Self.keys, limits: RegistrationLimits())
@@ -56,7 +61,8 @@ final class Site: Sendable {
             pool: Pool(database.loaderOptions, size: 1, waitLimit: .seconds(5)), keys: Self.keys,
             limits: RegistrationLimits())
         let shared = try Self.shared.get()
-        portal = Self.portal(store: store, captchaAnswer: captchaAnswer, threads: threads, shared, log.logger)
+        portal = Self.portal(
+            store: store, captchaAnswer: captchaAnswer, hashCost: hashCost, threads: threads, shared, log.logger)
         courier = Courier(store: store, texts: shared.texts, transport: NoTransport(), log: log.logger)
     }
 
@@ -64,17 +70,19 @@ final class Site: Sendable {
     func portal(on pool: Pool) throws -> Portal {
         let store = Store(pool: pool, keys: Self.keys, limits: RegistrationLimits())
         return Self.portal(
-            store: store, captchaAnswer: Self.captchaAnswer, threads: 1, try Self.shared.get(), log.logger)
+            store: store, captchaAnswer: Self.captchaAnswer, hashCost: Self.cheap, threads: 1, try Self.shared.get(),
+            log.logger)
     }
 
     private static func portal(
-        store: Store, captchaAnswer: String?, threads: Int, _ shared: Shared, _ logger: Logger
+        store: Store, captchaAnswer: String?, hashCost: PasswordHash.Cost, threads: Int, _ shared: Shared,
+        _ logger: Logger
     ) -> Portal {
         Portal(
             store: store, templates: shared.templates, keys: keys, limits: RegistrationLimits(),
             settings: PortalSettings(
                 origin: origin, usesSecureCookies: true, assetVersion: "1", captchaTestAnswer: captchaAnswer,
-                hashConcurrency: 2, hashQueue: threads),
+                hashConcurrency: 2, hashQueue: threads, hashCost: hashCost),
             painter: shared.painter, log: logger)
     }
 
@@ -113,6 +121,9 @@ final class Site: Sendable {
         let holder = Holder(number)
         return (holder, try invite([holder])[0])
     }
+
+    /// A hash that takes no time worth mentioning: 8 KiB, once.
+    static let cheap = PasswordHash.Cost(memoryKiB: 8, passes: 1)
 
     static let operatorAtDesk = Client(address: "", requestID: "", language: .english)
 
