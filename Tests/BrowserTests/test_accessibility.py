@@ -37,8 +37,8 @@ class Audit:
         self.page.evaluate(self._script)
         for width in WIDTHS:
             self.page.set_viewport_size({"width": width, "height": 800})
-            found = self.page.evaluate("axe.run({ resultTypes: ['violations'] })")
-            for violation in found["violations"]:
+            found = self.page.evaluate("axe.run({ resultTypes: ['violations'] }).then((found) => found.violations)")
+            for violation in found:
                 for node in violation["nodes"][:3]:
                     where = " ".join(map(str, node["target"]))
                     self.problems.append(f"{state} at {width}: {violation['help']} ({violation['id']}): {where}")

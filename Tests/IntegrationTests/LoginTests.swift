@@ -93,6 +93,16 @@ import Testing
         }
     }
 
+    @Test("refused logins of long ago ask for no captcha")
+    func forgotten() throws {
+        try Site.run { site in
+            for _ in 1...3 { _ = try Browser(site).logIn("SOMEBODY", "Wrong-Password-1!") }
+            #expect(try Browser(site).logIn("SOMEBODY", "Wrong-Password-1!").field("captcha") != nil)
+            try site.database.pass(.seconds(3_601))
+            #expect(try Browser(site).logIn("SOMEBODY", "Wrong-Password-1!").field("captcha") == nil)
+        }
+    }
+
     @Test("logout ends the session")
     func logout() throws {
         try Site.run { site in

@@ -37,7 +37,10 @@ struct PrivateServer: Sendable {
 
     /// Keeps the server from running while `body` does.
     func frozen<T>(_ body: () throws -> T) throws -> T {
-        try run("kill -STOP $(cat \(directory)/mariadb.pid)")
+        // A signal to stop takes a moment until every thread has it.
+        try run(
+            "p=$(cat \(directory)/mariadb.pid); kill -STOP $p; until grep -q ^State:.T /proc/$p/status; do sleep 0.01; done; sleep 0.1"
+        )
         let result = Result { try body() }
         try run("kill -CONT $(cat \(directory)/mariadb.pid)")
         return try result.get()

@@ -55,6 +55,24 @@ import Threading
         #expect(try numbers(database) == [3, 0])
     }
 
+    @Test("a lock that is not had while rows are read has its own code")
+    func lockWaitBetweenRows() throws {
+        let database = try TestDatabase()
+        try table(database)
+        var holder = try database.connection()
+        var reader = try database.connection()
+        try reader.execute("SET innodb_lock_wait_timeout = 1")
+        let error = failure { () throws(DatabaseError) in
+            try holder.transaction { holder throws(DatabaseError) in
+                try holder.execute("UPDATE t SET n = 1 WHERE id = 2")
+                // The first row comes, and the error in place of the second.
+                _ = try reader.rows("SELECT n FROM t FORCE INDEX (PRIMARY) ORDER BY id FOR UPDATE")
+                return .commit(())
+            }
+        }
+        #expect(error?.code == 1205 && error?.isRetryable == true)
+    }
+
     @Test("two transactions that lock each other out are both done in the end", arguments: [false, true])
     func deadlock(bodyCatches: Bool) throws {
         let database = try TestDatabase()

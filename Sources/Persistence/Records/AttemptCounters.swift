@@ -70,13 +70,18 @@ enum AttemptCounters {
         _ = try count(subject, atMost: .max, in: window, wait: .zero, on: &connection)
     }
 
-    /// Notes a failure of a subject: the time since the newest one counts.
-    static func note(_ subject: [UInt8], on connection: inout Connection) throws(DatabaseError) {
+    /// Notes a failure of a subject: the time since the newest one counts, and after a time without one they count anew.
+    static func note(
+        _ subject: [UInt8], in window: Duration, on connection: inout Connection
+    ) throws(DatabaseError) {
         try connection.execute(
             """
             INSERT INTO attempt_counters (subject, window_started_at, attempts)
             VALUES (\(subject), UTC_TIMESTAMP(6), 1)
-            ON DUPLICATE KEY UPDATE attempts = attempts + 1, window_started_at = UTC_TIMESTAMP(6)
+            ON DUPLICATE KEY UPDATE
+                attempts = IF(window_started_at <= UTC_TIMESTAMP(6) - INTERVAL \(window.wholeSeconds) SECOND, 1,
+                    attempts + 1),
+                window_started_at = UTC_TIMESTAMP(6)
             """)
     }
 

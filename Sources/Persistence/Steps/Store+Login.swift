@@ -32,8 +32,8 @@ extension Store {
         let name = try? ICEGATEID(typedName)
         let (byName, byClient) = loginSubjects(typedName, client)
         return try perform { (connection) throws(DatabaseError) in
-            try AttemptCounters.note(byName, on: &connection)
-            try AttemptCounters.note(byClient, on: &connection)
+            try AttemptCounters.note(byName, in: limits.loginCaptchaWindow, on: &connection)
+            try AttemptCounters.note(byClient, in: limits.loginCaptchaWindow, on: &connection)
             guard let name, let account = try Accounts.find(name, on: &connection) else { return nil }
             return (account, PasswordHash(stored: account.passwordHash))
         }

@@ -38,7 +38,9 @@ extension Store {
         let subjects = resumeSubjects(iec, gstin, client)
         try perform { (connection) throws(DatabaseError) in
             if case .refused = outcome {
-                for subject in subjects { try AttemptCounters.note(subject, on: &connection) }
+                for subject in subjects {
+                    try AttemptCounters.note(subject, in: limits.resumeCaptchaWindow, on: &connection)
+                }
             }
             try AuditLog.add(.resume, outcome.auditWord, client: client, iec: iec, gstin: gstin, on: &connection)
         }

@@ -182,8 +182,9 @@ final class RegistrationDatabase: Sendable {
         let counts = tables.map { "SELECT '\($0.name)' AS name, COUNT(*) AS number FROM \($0.name)" }
         let texts = tables.map { table in
             let columns = table.columns.map { column in
+                // As ASCII, where random bytes become question marks: some that MariaDB takes for UTF-8 are none.
                 column.type == "binary"
-                    ? "HEX(\(column.name)), CONVERT(\(column.name) USING utf8mb4)"
+                    ? "HEX(\(column.name)), CONVERT(CONVERT(\(column.name) USING ascii) USING utf8mb4)"
                     : "CONVERT(\(column.name) USING utf8mb4)"
             }
             return
