@@ -79,29 +79,33 @@ class MovedClockSetUp:
         # All is built, and a compiler had better not see this clock.
         answer = f'case "$*" in *--show-bin-path*) echo "{self._commands}/bin" ;; esac'
         self._write(self._commands / "swift", answer)
-        self._ports = [self._free_port(), self._free_port()]
-        self._server("--detach")
+        port, messages_port = self._free_port(), self._free_port()
+        self._server("--detach", PORTAL_PORT=str(port), MESSAGES_PORT=str(messages_port))
         self.database = Database(run_directory)
         messages = Messages(run_directory / "messages")
-        self.portal = Portal(f"http://127.0.0.1:{self._ports[0]}", messages, captcha, Registrants(messages))
+        self.portal = Portal(f"http://127.0.0.1:{port}", messages, captcha, Registrants(messages))
         # Some time after everything that the set-up wrote.
         self.beginning = datetime.now(timezone.utc).replace(tzinfo=None, microsecond=0) + timedelta(minutes=5)
 
     def stop(self) -> None:
-        self._ports = [8080, 8081]
+        files = [self._run_directory / "portal.pid", self._run_directory / "mariadb" / "mariadb.pid"]
+        processes = [file.read_text().split()[0] for file in files if file.exists()]
         self._server("--stop")
+        # libfaketime leaves them behind.
+        for process in processes:
+            for name in [f"faketime_shm_{process}", f"sem.faketime_sem_{process}"]:
+                Path("/dev/shm", name).unlink(missing_ok=True)
 
-    def _server(self, option: str) -> None:
+    def _server(self, option: str, **ports: str) -> None:
         done = subprocess.run(
             [CHECKOUT / "script" / "server", option],
             env=os.environ
             | {
                 "PATH": f"{self._commands}:{os.environ['PATH']}",
                 "RUN_DIRECTORY": str(self._run_directory),
-                "PORTAL_PORT": str(self._ports[0]),
-                "MESSAGES_PORT": str(self._ports[1]),
                 "CAPTCHA_TEST_ANSWER": self._captcha,
-            },
+            }
+            | ports,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
