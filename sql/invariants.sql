@@ -28,6 +28,10 @@ WHERE NOT EXISTS (
     SELECT 1 FROM otp_pairs p
     WHERE p.registration_id = a.registration_id AND p.email = a.email AND p.mobile = a.mobile
         AND p.end_reason = 'consumed')
+    AND NOT EXISTS (
+    SELECT 1 FROM otp_pairs p
+    WHERE p.account_id = a.id AND p.purpose = 'contact_change' AND p.email = a.email AND p.mobile = a.mobile
+        AND p.end_reason = 'consumed')
 UNION ALL
 SELECT 'no two accounts have one ICEGATE ID, whatever its case', CONCAT('ICEGATE ID ', MIN(icegate_id))
 FROM accounts GROUP BY UPPER(icegate_id) HAVING COUNT(*) > 1
@@ -79,7 +83,8 @@ WHERE p.sends <> (SELECT COUNT(*) FROM outbox o
 UNION ALL
 SELECT 'no message carries an OTP without its pair', CONCAT('message ', id)
 FROM outbox
-WHERE template IN ('one-time-password', 'alternate-one-time-password') AND (otp_pair_id IS NULL OR nonce IS NULL)
+WHERE template IN ('one-time-password', 'alternate-one-time-password', 'contact-change', 'password-reset')
+    AND (otp_pair_id IS NULL OR nonce IS NULL)
 UNION ALL
 SELECT 'a message that has ended says when, and no other does', CONCAT('message ', id)
 FROM outbox WHERE (state IN ('waiting', 'sending')) <> (ended_at IS NULL)

@@ -52,8 +52,8 @@ public final class Courier: Sendable {
     private func run() {
         while !isStopping.load(ordering: .sequentiallyConsistent) {
             let count = store.outboxSignal.count
-            let hasWished = attempt("wishes for temporary passwords") { () throws(StoreError) in
-                try store.handleTemporaryPasswordRequest()
+            let hasWished = attempt("wishes for messages") { () throws(StoreError) in
+                try store.handleMessageRequest()
             }
             let hasDelivered = attempt("outbox") { () throws(StoreError) in
                 let messages = try store.claimMessages(atMost: Self.batch, lease: Self.lease)
@@ -96,13 +96,15 @@ public final class Courier: Sendable {
 
     /// Writes the text of a message; `nil` when there is no text for its channel, or the key of its code is lost.
     func letter(for message: OutboxMessage) -> Letter? {
-        guard let model = MessageTexts.model(of: message.template, on: message.destination.channel) else { return nil }
+        let channel = message.destination.channel
+        guard message.template.channels.contains(channel) else { return nil }
         let secret = store.secret(of: message)
         guard message.seed == nil || secret != nil else { return nil }
         let content = MessageContent(
             code: secret ?? "", icegateID: message.icegateID?.text ?? "", iec: message.iec?.text ?? "",
             gstin: message.gstin?.text ?? "", expiresAt: message.usefulUntil.map(IndianTime.dateAndTime) ?? "")
-        let text = texts.current.render(model.init(content: content), language: message.language.rawValue)
+        let text = texts.current.render(
+            MessageTexts.name(of: message.template, on: channel), content, language: message.language.rawValue)
         let (subject, body) = Self.parts(of: text)
         return Letter(serial: message.id, destination: message.destination, subject: subject, body: body)
     }

@@ -1,6 +1,11 @@
-/// The compiled programs of a set of models in every language.
+/// The compiled programs of a set of templates in every language.
 struct ProgramSet: Sendable {
-    private let programs: [String: [ObjectIdentifier: Program]]
+    private struct Entry {
+        let model: any TemplateModel.Type
+        let program: Program
+    }
+
+    private let entries: [String: [String: Entry]]
     private let messages: [String: [String: MessageText]]
     let messageIDs: Set<String>
 
@@ -9,7 +14,7 @@ struct ProgramSet: Sendable {
         templates: [(name: String, model: any TemplateModel.Type)], frame: (any TemplateModel.Type)?
     ) throws(TemplateLoadError) {
         let files = TemplateFiles(directory: directory, suffix: suffix)
-        var programs: [String: [ObjectIdentifier: Program]] = [:]
+        var entries: [String: [String: Entry]] = [:]
         var messages: [String: [String: MessageText]] = [:]
         var messageIDs: Set<String> = []
         var problems: [TemplateLoadError.Problem] = []
@@ -23,23 +28,26 @@ struct ProgramSet: Sendable {
                 // The same problems are found in each language; TemplateLoadError keeps one of each.
                 problems += output.problems
                 messageIDs.formUnion(output.messageIDs)
-                programs[language, default: [:]][ObjectIdentifier(template.model)] = output.program
+                entries[language, default: [:]][template.name] = Entry(
+                    model: template.model, program: output.program)
             }
         }
         problems = files.problems + problems
         guard problems.isEmpty else { throw TemplateLoadError(problems) }
-        self.programs = programs
+        self.entries = entries
         self.messages = messages
         self.messageIDs = messageIDs
     }
 
     /// An unknown language is English.
-    func render(_ model: some TemplateModel, frame: (any TemplateModel)?, language: String) -> [UInt8] {
-        let language = programs[language] == nil ? "en" : language
-        guard let program = programs[language]?[ObjectIdentifier(type(of: model))] else {
-            preconditionFailure("\(type(of: model)) is not among the models that this set was loaded with")
+    func render(
+        _ name: String, _ model: some TemplateModel, frame: (any TemplateModel)?, language: String
+    ) -> [UInt8] {
+        let language = entries[language] == nil ? "en" : language
+        guard let entry = entries[language]?[name], entry.model == type(of: model) else {
+            preconditionFailure("this set was not loaded with \(name) for \(type(of: model))")
         }
-        precondition(frame != nil || !program.usesFrame, "\(type(of: model)) stands in a frame")
-        return program.run(frame: frame ?? NoFrame(), page: model, messages: messages[language] ?? [:])
+        precondition(frame != nil || !entry.program.usesFrame, "\(name) stands in a frame")
+        return entry.program.run(frame: frame ?? NoFrame(), page: model, messages: messages[language] ?? [:])
     }
 }

@@ -13,12 +13,6 @@ public protocol PageModel: TemplateModel {
     static var template: String { get }
 }
 
-/// A model that fills a plain-text file of its own, such as an SMS or the body of an e-mail.
-public protocol TextModel: TemplateModel {
-    /// The file's name below the template directory, without `.txt`.
-    static var template: String { get }
-}
-
 extension TemplateModel {
     /// Reads a field by its number; called on `any TemplateModel`, so it costs one witness call and no cast.
     func value(at index: Int) -> FieldValue {

@@ -30,6 +30,7 @@
 /// `<input {{#if error}}aria-invalid="true"{{/if}}>`.
 public struct TemplateSet: Sendable {
     private let programs: ProgramSet
+    private let catalogues: Catalogues
     private let frame: (any TemplateModel.Type)?
 
     /// The ids of all `{{t}}` in the pages, their partials and the frame; fields of kind message are not among them.
@@ -45,7 +46,13 @@ public struct TemplateSet: Sendable {
         programs = try ProgramSet(
             directory: directory, suffix: ".html", catalogues: catalogues, templates: pages.map { ($0.template, $0) },
             frame: frame)
+        self.catalogues = catalogues
         self.frame = frame
+    }
+
+    /// A message by itself, for what is no page; an unknown language is English.
+    public func text(of message: Message, language: String) -> String {
+        catalogues.text(message, language: language)
     }
 
     /// The page in a language, as UTF-8; an unknown language is English.
@@ -54,11 +61,11 @@ public struct TemplateSet: Sendable {
     /// are slips that the first rendering in a test shows, and no input can cause them.
     public func render(_ page: some PageModel, frame: some TemplateModel, language: String) -> [UInt8] {
         precondition(self.frame.map { $0 == type(of: frame) } ?? true, "the frame is not of the type that was loaded")
-        return programs.render(page, frame: frame, language: language)
+        return programs.render(type(of: page).template, page, frame: frame, language: language)
     }
 
     /// A page without `{{#within frame}}`; traps when it has one.
     public func render(_ page: some PageModel, language: String) -> [UInt8] {
-        programs.render(page, frame: nil, language: language)
+        programs.render(type(of: page).template, page, frame: nil, language: language)
     }
 }

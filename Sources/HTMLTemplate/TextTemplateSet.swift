@@ -11,16 +11,18 @@ public struct TextTemplateSet: Sendable {
 
     /// Loads the texts' files from a directory, for every language of the catalogues. Throws all problems of all files
     /// together.
+    ///
+    /// - Parameter texts: each file's name below the directory, without `.txt`, and the model that fills it.
     public init(
-        directory: String, catalogues: Catalogues, texts: [any TextModel.Type]
+        directory: String, catalogues: Catalogues, texts: [(name: String, model: any TemplateModel.Type)]
     ) throws(TemplateLoadError) {
         programs = try ProgramSet(
-            directory: directory, suffix: ".txt", catalogues: catalogues, templates: texts.map { ($0.template, $0) },
-            frame: nil)
+            directory: directory, suffix: ".txt", catalogues: catalogues, templates: texts, frame: nil)
     }
 
-    /// The text in a language; an unknown language is English. Traps when the model's type is not among those loaded.
-    public func render(_ text: some TextModel, language: String) -> String {
-        String(decoding: programs.render(text, frame: nil, language: language), as: UTF8.self)
+    /// The text in a language; an unknown language is English. Traps when the set was not loaded with that name for a
+    /// model of this type.
+    public func render(_ name: String, _ model: some TemplateModel, language: String) -> String {
+        String(decoding: programs.render(name, model, frame: nil, language: language), as: UTF8.self)
     }
 }

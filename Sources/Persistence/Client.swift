@@ -6,12 +6,16 @@ public struct Client: Sendable {
     public let requestID: String
     /// The language in which messages are to be written.
     public let language: MessageLanguage
+    /// The kind of browser and its system, as a person would name them: at most 40 ASCII characters; empty outside a
+    /// request.
+    public let browser: String
 
     /// Makes a client.
-    public init(address: String, requestID: String, language: MessageLanguage) {
+    public init(address: String, requestID: String, language: MessageLanguage, browser: String = "") {
         self.address = address
         self.requestID = requestID
         self.language = language
+        self.browser = browser
     }
 }
 

@@ -124,10 +124,56 @@ public final class Portal: Sendable {
             let handler = LoginHandler(visit: visit)
             return isPost ? try handler.submit() : try handler.show()
         case .logout: return try LoginHandler(visit: visit).logOut()
-        case .account: return AccountHandler(visit: visit).show()
-        case .filing: return AccountHandler(visit: visit).refuseFiling()
+        case .forgottenPassword(let step): return try handle(step, isPost: isPost, visit)
+        case .forgottenID:
+            let handler = ForgottenIDHandler(visit: visit)
+            return isPost ? try handler.submit() : handler.show()
+        case .account(let place):
+            guard let account = visit.account else { return visit.redirectToLogin() }
+            return try handle(place, of: account, isPost: isPost, visit)
+        case .filing:
+            guard let account = visit.account else { return visit.redirectToLogin() }
+            return AccountHandler(visit: visit, account: account).fileDocuments()
         case .language: return LanguageHandler(visit: visit).choose()
         case .monitoring(let probe): return probe.response(of: self)
+        }
+    }
+
+    private func handle(
+        _ place: AccountPlace, of account: AccountRecord, isPost: Bool, _ visit: Visit
+    ) throws(StoreError) -> Response {
+        switch place {
+        case .home: return AccountHandler(visit: visit, account: account).show()
+        case .iec: return try AccountReportsHandler(visit: visit, account: account).showMasterDetails()
+        case .registration: return try AccountReportsHandler(visit: visit, account: account).showRegistration()
+        case .activity: return try ActivityHandler(visit: visit, account: account).show()
+        case .contact:
+            let handler = ContactChangeHandler(visit: visit, account: account)
+            return isPost ? try handler.submit() : handler.show()
+        case .contactOTP:
+            let handler = ContactProofHandler(visit: visit, account: account)
+            return isPost ? try handler.submit() : try handler.show()
+        case .contactResend: return try ContactProofHandler(visit: visit, account: account).resend()
+        case .password:
+            let handler = PasswordChangeHandler(visit: visit, account: account)
+            return isPost ? try handler.submit() : handler.show()
+        case .sessions:
+            let handler = AccountSessionsHandler(visit: visit, account: account)
+            return isPost ? try handler.submit() : try handler.show()
+        }
+    }
+
+    private func handle(_ step: PasswordRecovery, isPost: Bool, _ visit: Visit) throws(StoreError) -> Response {
+        switch step {
+        case .request:
+            let handler = ForgottenPasswordHandler(visit: visit)
+            return isPost ? try handler.submit() : handler.show()
+        case .otp:
+            let handler = PasswordResetProofHandler(visit: visit)
+            return isPost ? try handler.submit() : try handler.show()
+        case .newPassword:
+            let handler = NewPasswordHandler(visit: visit)
+            return isPost ? try handler.submit() : handler.show()
         }
     }
 }

@@ -17,7 +17,9 @@ enum Route: Hashable, Sendable {
     case captchaImage
     case login
     case logout
-    case account
+    case forgottenPassword(PasswordRecovery)
+    case forgottenID
+    case account(AccountPlace)
     case filing
     case language
     case information(InformationName)
@@ -28,9 +30,10 @@ enum Route: Hashable, Sendable {
         [
             .home, .register, .registerAccount, .registerOTP(.registration), .registerResend(.registration),
             .registerOTP(.alternate), .registerResend(.alternate), .registerAlternate, .registerVerified,
-            .registerFinish, .registerDone, .resume, .temporaryPassword, .captchaImage, .login, .logout, .account,
+            .registerFinish, .registerDone, .resume, .temporaryPassword, .captchaImage, .login, .logout, .forgottenID,
             .filing, .language,
-        ] + InformationName.all.map { .information($0) } + MonitoringProbe.allCases.map { .monitoring($0) }
+        ] + PasswordRecovery.allCases.map { .forgottenPassword($0) } + AccountPlace.allCases.map { .account($0) }
+        + InformationName.all.map { .information($0) } + MonitoringProbe.allCases.map { .monitoring($0) }
 
     /// Finds the route of a path; `nil` where there is none.
     init?(path: String) {
@@ -57,7 +60,9 @@ enum Route: Hashable, Sendable {
         case .captchaImage: "/captcha/image"
         case .login: "/login"
         case .logout: "/logout"
-        case .account: "/account"
+        case .forgottenPassword(let step): step.rawValue
+        case .forgottenID: "/forgot-id"
+        case .account(let place): place.rawValue
         case .filing: "/filing"
         case .language: "/language"
         case .information(let page): page.path
@@ -69,11 +74,12 @@ enum Route: Hashable, Sendable {
     var methods: [HTTPRequest.Method] {
         switch self {
         case .register, .registerAccount, .registerOTP, .registerAlternate, .registerFinish, .resume,
-            .temporaryPassword, .login:
+            .temporaryPassword, .login, .forgottenPassword, .forgottenID:
             [.get, .post]
         case .registerResend, .logout, .language: [.post]
-        case .home, .registerVerified, .registerDone, .captchaImage, .account, .filing, .information, .monitoring:
+        case .home, .registerVerified, .registerDone, .captchaImage, .filing, .information, .monitoring:
             [.get]
+        case .account(let place): place.methods
         }
     }
 
@@ -97,6 +103,35 @@ enum Route: Hashable, Sendable {
     }
 
     private static let byPath = Dictionary(uniqueKeysWithValues: all.map { ($0.path, $0) })
+}
+
+/// A page of an account, or a form on one: each is for who is logged in.
+enum AccountPlace: String, Hashable, Sendable, CaseIterable {
+    case home = "/account"
+    case iec = "/account/iec"
+    case registration = "/account/registration"
+    case activity = "/account/activity"
+    case contact = "/account/contact"
+    case contactOTP = "/account/contact/otp"
+    case contactResend = "/account/contact/otp/resend"
+    case password = "/account/password"
+    case sessions = "/account/sessions"
+
+    /// The methods that it answers.
+    var methods: [HTTPRequest.Method] {
+        switch self {
+        case .home, .iec, .registration, .activity: [.get]
+        case .contact, .contactOTP, .password, .sessions: [.get, .post]
+        case .contactResend: [.post]
+        }
+    }
+}
+
+/// The pages by which a forgotten password is set anew.
+enum PasswordRecovery: String, Hashable, Sendable, CaseIterable {
+    case request = "/forgot-password"
+    case otp = "/forgot-password/otp"
+    case newPassword = "/forgot-password/new"
 }
 
 /// An information page, by name.

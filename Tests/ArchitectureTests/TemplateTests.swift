@@ -13,7 +13,7 @@ import Testing
 
     @Test("have a model each, and none stands about unused")
     func models() throws {
-        let names = Set(Portal.pages.map { $0.template + ".html" } + MessageTexts.all.map { $0.template + ".txt" })
+        let names = Set(Portal.pages.map { $0.template + ".html" } + MessageTexts.all.map { $0.name + ".txt" })
         let files = try Tree.files(in: Resources.templates).filter { !$0.hasPrefix("partials/") && $0 != "frame.html" }
         #expect(names.symmetricDifference(files).isEmpty)
     }

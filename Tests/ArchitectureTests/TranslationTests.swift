@@ -14,8 +14,10 @@ import Testing
         "Cross-Origin-Resource-Policy", "Permissions-Policy",
     ]
 
-    /// Files whose texts stand in both languages beside each other.
-    private static let bilingual: Set<String> = ["Sources/Portal/Visits/Announcements.swift"]
+    /// Files whose texts are not translated: those that stand in both languages beside each other, and names of products.
+    private static let untranslated: Set<String> = [
+        "Sources/Portal/Visits/Announcements.swift", "Sources/Portal/Visits/BrowserName.swift",
+    ]
 
     init() throws {
         resources = try Resources.loaded()
@@ -23,7 +25,7 @@ import Testing
         var literals: Set<String> = []
         for file in try Tree.swiftSources() where ["Portal", "Registration"].contains(file.target) {
             literals.formUnion(file.source.literals)
-            guard !Self.bilingual.contains(file.path) else { continue }
+            guard !Self.untranslated.contains(file.path) else { continue }
             messages.formUnion(
                 file.source.literals.filter { Self.isMessage($0, isOfDomain: file.target == "Registration") })
         }

@@ -16,7 +16,7 @@ from visitor import Answer
 pytest_plugins = ["set_ups"]
 
 TIMED_OUT = (
-    "Your session has ended because nothing was done for a while."
+    "Your session has ended: it holds for 15 minutes without a request, and for 2 hours in all."
     " If you have the OTPs already, carry on with them; otherwise enter your details again."
 )
 TAKEN = "This ICEGATE ID already exists in system. Please try with another ICEGATE ID."

@@ -70,7 +70,7 @@ def wait_until_handled(database, seconds: float = 20) -> None:
     """Until no wish for a temporary password waits, and nothing more is on its way."""
     deadline = time.monotonic() + seconds
     waiting = (
-        "SELECT (SELECT COUNT(*) FROM temporary_password_requests WHERE handled_at IS NULL)"
+        "SELECT (SELECT COUNT(*) FROM message_requests WHERE handled_at IS NULL)"
         " + (SELECT COUNT(*) FROM outbox WHERE template = 'temporary-password' AND state IN ('waiting', 'sending'))"
     )
     while database.value(waiting) != "0":
@@ -211,4 +211,4 @@ def test_without_the_right_captcha_nothing_is_asked_for(timed_portal, timed_data
     )
     assert answer.status == 422 and 'id="captcha-error"' in answer.text
     pair = f"iec = '{registrant.iec}' AND gstin = '{registrant.gstin}'"
-    assert timed_database.value(f"SELECT COUNT(*) FROM temporary_password_requests WHERE {pair}") == "0"
+    assert timed_database.value(f"SELECT COUNT(*) FROM message_requests WHERE {pair}") == "0"

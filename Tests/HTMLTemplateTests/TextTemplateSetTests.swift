@@ -1,11 +1,10 @@
 import HTMLTemplate
 import Testing
 
-private struct Body: TextModel {
+private struct Body: TemplateModel {
     var name: String
     var notice: Message = "a\nb"
 
-    static let template = "body"
     static let fields = Fields<Self>([
         .text("name") { $0.name },
         .message("notice") { $0.notice },
@@ -20,8 +19,8 @@ struct TextTemplateSetTests {
             "hi.po": "msgid \"Dear %{name},\"\nmsgstr \"प्रिय %{name},\"\nmsgid \"a\\nb\"\nmsgstr \"क\\nख\"",
         ])
         let catalogues = try Catalogues(directory: fixture.path, languages: ["hi"])
-        let set = try TextTemplateSet(directory: fixture.path, catalogues: catalogues, texts: [Body.self])
-        return set.render(body, language: "hi")
+        let set = try TextTemplateSet(directory: fixture.path, catalogues: catalogues, texts: [("body", Body.self)])
+        return set.render("body", body, language: "hi")
     }
 
     @Test("a text is neither parsed as HTML nor escaped")

@@ -87,7 +87,8 @@ import Testing
             #expect(page.status == 303 && page.location == "/account")
             page = try browser.follow(page)
             #expect(page.text.contains(holder.name) && page.text.contains(holder.iec))
-            #expect(page.text.contains("Category: Simplified Auto Registration."))
+            #expect(
+                page.text.contains("Category: Simplified Auto Registration: not permitted to file Customs documents"))
             #expect(try site.letters(to: holder.email).last?.subject == "Your ICEGATE registration is complete")
         }
     }

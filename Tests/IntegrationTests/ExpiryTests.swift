@@ -5,7 +5,7 @@ import Testing
     static let expired =
         "The OTPs have expired: they hold for 2 hours. The ICEGATE ID that was held for you is free again. Please start fresh."
     static let timedOut =
-        "Your session has ended because nothing was done for a while. If you have the OTPs already, carry on with them; otherwise enter your details again."
+        "Your session has ended: it holds for 15 minutes without a request, and for 2 hours in all. If you have the OTPs already, carry on with them; otherwise enter your details again."
 
     @Test("OTPs hold for two hours and no longer")
     func twoHours() throws {

@@ -1,4 +1,6 @@
 import Courier
+import HTTP
+import HTTPTypes
 import MariaDB
 import Registration
 import Testing
@@ -93,6 +95,35 @@ import Testing
         }
     }
 
+    @Test(
+        "from the fifth refusal on a wait is asked for, which doubles; the owner is told once, and gets in all the time"
+    )
+    func waits() throws {
+        try Site.run { site in
+            let (holder, password) = try site.invite()
+            try Browser(site).register(holder, password, on: site)
+            let told = { try site.letters(to: holder.email).filter { $0.subject.hasPrefix("Logins with") }.count }
+            for name in [holder.icegateID, "NOBODY"] {
+                let attempt = { try Browser(site).logIn(name, "Wrong-Password-1!") }
+                for _ in 1...4 { #expect(try !attempt().problem.contains("Please wait until")) }
+                #expect(try told() == (name == "NOBODY" ? 1 : 0))
+                let fifth = try attempt()
+                #expect(fifth.status == 422 && fifth.problem.hasPrefix(Self.refused))
+                #expect(fifth.problem.contains("Please wait until"))
+                #expect(try told() == 1)
+                let sixth = try attempt()
+                #expect(sixth.status == 429 && sixth.response.headers[.retryAfter] == "60")
+                try site.database.pass(.seconds(61))
+                #expect(try attempt().status == 422)
+                for _ in 1...9 { _ = try attempt() }
+                #expect(try attempt().response.headers[.retryAfter] == "3600")
+            }
+            #expect(try told() == 1)
+            #expect(try Browser(site).logIn(holder.icegateID, holder.password).status == 303)
+            #expect(try Browser(site).logIn(holder.icegateID, "Wrong-Password-1!").status == 422)
+        }
+    }
+
     @Test("refused logins of long ago ask for no captcha")
     func forgotten() throws {
         try Site.run { site in
@@ -151,7 +182,7 @@ import Testing
             let browser = Browser(site)
             _ = try browser.logIn(holder.icegateID, holder.password)
             try site.database.pass(.seconds(1_801))
-            #expect(try browser.get("/account").location == "/login")
+            #expect(try browser.get("/account").location == "/login?notice=timed-out")
 
             _ = try browser.logIn(holder.icegateID, holder.password)
             for _ in 0..<16 {
@@ -159,7 +190,8 @@ import Testing
                 #expect(try browser.get("/account").status == 200)
             }
             try site.database.pass(.seconds(330))
-            #expect(try browser.get("/account").location == "/login")
+            let answer = try browser.open("/account")
+            #expect(answer.path == "/login" && answer.notices.first?.hasPrefix("Your session has ended:") == true)
         }
     }
 
@@ -176,7 +208,8 @@ import Testing
             #expect(
                 answer.alerts.contains {
                     $0.contains(
-                        "IEC holders registered under this category are not permitted to file Customs documents.")
+                        "IEC holders registered under Simplified Auto Registration category are not permitted to file Customs documents."
+                    )
                 })
         }
     }

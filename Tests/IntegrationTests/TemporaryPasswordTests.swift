@@ -15,7 +15,7 @@ import Testing
 
     /// Handles what waits, as the courier does.
     private static func handle(_ site: Site) throws {
-        while try site.store.handleTemporaryPasswordRequest() {}
+        while try site.store.handleMessageRequest() {}
         try site.deliver()
     }
 
@@ -82,7 +82,7 @@ import Testing
             try site.load(holders)
             for holder in holders { _ = try Self.ask(Browser(site), holder) }
             _ = try atOnce(8) { _ in
-                while try site.store.handleTemporaryPasswordRequest() {}
+                while try site.store.handleMessageRequest() {}
                 return 0
             }
             try Self.handle(site)

@@ -38,7 +38,10 @@ import Testing
 
     @Test("leads to an account that may not file Customs documents")
     func category() {
-        #expect(AccountCategory.allCases.allSatisfy { !$0.mayFileCustomsDocuments })
+        #expect(
+            AccountCategory.allCases.allSatisfy {
+                $0.filingRefusal?.explanation.contains("not permitted to file") == true
+            })
     }
 
     @Test("is registered within the numbers of the requirements")

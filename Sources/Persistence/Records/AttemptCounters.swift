@@ -85,6 +85,19 @@ enum AttemptCounters {
             """)
     }
 
+    /// How many failures of a subject are noted, the newest within a time, and how many seconds ago that was.
+    static func failures(
+        of subject: [UInt8], in window: Duration, on connection: inout Connection
+    ) throws(DatabaseError) -> (count: Int, secondsSinceNewest: Int)? {
+        let row = try connection.first(
+            """
+            SELECT attempts, TIMESTAMPDIFF(SECOND, window_started_at, UTC_TIMESTAMP(6)) FROM attempt_counters
+            WHERE subject = \(subject)
+                AND window_started_at > UTC_TIMESTAMP(6) - INTERVAL \(window.wholeSeconds) SECOND
+            """)
+        return try row.map { (row) throws(DatabaseError) in (try row.get(0), try row.get(1)) }
+    }
+
     /// Whether one of the subjects has at least so many noted failures, the newest within a time.
     static func hasFailures(
         _ count: Int, of subjects: [[UInt8]], in window: Duration, on connection: inout Connection

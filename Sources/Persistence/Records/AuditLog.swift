@@ -29,5 +29,10 @@ enum AuditLog {
         case temporaryPassword = "temporary_password.request"
         case login = "account.login"
         case logout = "account.logout"
+        case sessionEnd = "account.session_end"
+        case contactChange = "account.contacts"
+        case passwordChange = "account.password"
+        case passwordReset = "account.password_reset"
+        case icegateIDReminder = "account.id_reminder"
     }
 }

@@ -1,22 +1,11 @@
 public import FoundationEssentials
-public import MariaDB
+import MariaDB
 public import Registration
-
-/// What a pair of OTPs is to prove.
-public enum OTPPurpose: String, Sendable {
-    /// The contacts that the master has.
-    case registration
-    /// The contacts that the registrant wants in their place.
-    case alternate
-}
-
-extension OTPPurpose: SQLValueConvertible, SQLValueDecodable {}
 
 /// A pair of OTPs as the store has it.
 public struct OTPPairRecord: Sendable {
     let id: Int64
-    let registrationID: Int64
-    let purpose: OTPPurpose
+    let subject: OTPSubject
     let seed: SecretSeed
     /// Where the two codes went.
     public let contacts: Contacts
@@ -36,7 +25,7 @@ public struct OTPPairRecord: Sendable {
     let secondsSinceSend: Int
     /// Seconds since it ended; `nil` while it lives.
     let secondsSinceEnd: Int?
-    /// Pairs of this purpose that the registration has had, this one included.
+    /// Pairs of this purpose that the registration or account has had, this one included.
     public let generation: Int
 
     /// How a pair ends.
@@ -50,6 +39,8 @@ public struct OTPPairRecord: Sendable {
     var wasJustSent: Bool { (0..<5).contains(secondsSinceSend) }
     /// Whether a right try consumed it a moment ago: the same submission again is a double click.
     var wasJustConsumed: Bool { isConsumed && secondsSinceEnd.map((0..<60).contains) == true }
+    /// Whether it is for alternate contacts of a registration.
+    var isAlternate: Bool { if case .registration(_, .alternate) = subject { true } else { false } }
     /// Whether its codes hold.
     public var isLive: Bool { endReason == nil && !isExpired }
     /// Whether it was consumed by a right try.
@@ -62,46 +53,40 @@ public struct OTPPairRecord: Sendable {
 }
 
 enum OTPPairs {
-    /// The newest pair of a registration for a purpose.
+    /// The newest pair of a registration or account for a purpose.
     static func newest(
-        of registrationID: Int64, _ purpose: OTPPurpose, limits: RegistrationLimits, on connection: inout Connection
+        of subject: OTPSubject, limits: RegistrationLimits, on connection: inout Connection
     ) throws(DatabaseError) -> OTPPairRecord? {
-        try connection.first(
+        let row = try connection.first(
             """
-            SELECT id, registration_id, purpose, nonce, key_id, email, mobile, expires_at,
+            SELECT id, nonce, key_id, email, mobile, expires_at,
                 expires_at <= UTC_TIMESTAMP(6), tries_allowed, live_tries, sends_allowed - sends,
                 last_sent_at + INTERVAL \(limits.otpResendWait.wholeSeconds) SECOND,
                 GREATEST(0, CAST(CEIL(TIMESTAMPDIFF(MICROSECOND, UTC_TIMESTAMP(6),
                     last_sent_at + INTERVAL \(limits.otpResendWait.wholeSeconds) SECOND) / 1000000) AS SIGNED)),
                 end_reason, TIMESTAMPDIFF(SECOND, last_sent_at, UTC_TIMESTAMP(6)),
                 TIMESTAMPDIFF(SECOND, ended_at, UTC_TIMESTAMP(6)),
-                (SELECT COUNT(*) FROM otp_pairs o
-                 WHERE o.registration_id = p.registration_id AND o.purpose = p.purpose)
-            FROM otp_pairs p
-            WHERE registration_id = \(registrationID) AND purpose = \(purpose)
+                (SELECT COUNT(*) FROM otp_pairs WHERE \(subject.condition))
+            FROM otp_pairs WHERE \(subject.condition)
             ORDER BY id DESC LIMIT 1
-            """
-        ).map(record)
+            """)
+        return try row.map { (row) throws(DatabaseError) in try record(row, of: subject) }
     }
 
     /// Makes a pair, in place of the one before it.
     ///
     /// - Returns: its identifier.
     static func make(
-        for registrationID: Int64, _ purpose: OTPPurpose, contacts: Contacts, seed: SecretSeed,
-        limits: RegistrationLimits, on connection: inout Connection
+        for subject: OTPSubject, contacts: Contacts, seed: SecretSeed, limits: RegistrationLimits,
+        on connection: inout Connection
     ) throws(DatabaseError) -> Int64 {
-        try connection.execute(
-            """
-            UPDATE otp_pairs SET ended_at = UTC_TIMESTAMP(6), end_reason = 'superseded'
-            WHERE registration_id = \(registrationID) AND purpose = \(purpose) AND ended_at IS NULL
-            """)
+        try supersede(subject.condition, on: &connection)
         let outcome = try connection.execute(
             """
-            INSERT INTO otp_pairs (registration_id, purpose, nonce, key_id, email, mobile, generated_at, expires_at,
-                tries_allowed, sends_allowed, sends, last_sent_at)
-            VALUES (\(registrationID), \(purpose), \(seed.nonce), \(seed.keyID), \(contacts.email.text),
-                \(contacts.mobile.text), UTC_TIMESTAMP(6),
+            INSERT INTO otp_pairs (registration_id, account_id, purpose, nonce, key_id, email, mobile, generated_at,
+                expires_at, tries_allowed, sends_allowed, sends, last_sent_at)
+            VALUES (\(subject.registrationID), \(subject.accountID), \(subject.purpose), \(seed.nonce),
+                \(seed.keyID), \(contacts.email.text), \(contacts.mobile.text), UTC_TIMESTAMP(6),
                 UTC_TIMESTAMP(6) + INTERVAL \(limits.otpLifetime.wholeSeconds) SECOND,
                 \(limits.otpTries), \(limits.otpSends), 1, UTC_TIMESTAMP(6))
             """)
@@ -186,23 +171,31 @@ enum OTPPairs {
     }
 
     /// Ends the pairs of a registration that has ended.
-    static func endAll(of registrationID: Int64, on connection: inout Connection) throws(DatabaseError) {
+    static func endAll(ofRegistration id: Int64, on connection: inout Connection) throws(DatabaseError) {
+        try supersede("registration_id = \(id)", on: &connection)
+    }
+
+    /// Ends the pairs of an account whose contacts or password have changed.
+    static func endAll(ofAccount id: Int64, on connection: inout Connection) throws(DatabaseError) {
+        try supersede("account_id = \(id)", on: &connection)
+    }
+
+    private static func supersede(_ condition: SQL, on connection: inout Connection) throws(DatabaseError) {
         try connection.execute(
             """
             UPDATE otp_pairs SET ended_at = UTC_TIMESTAMP(6), end_reason = 'superseded'
-            WHERE registration_id = \(registrationID) AND ended_at IS NULL
+            WHERE \(condition) AND ended_at IS NULL
             """)
     }
 
-    private static func record(_ row: Row) throws(DatabaseError) -> OTPPairRecord {
+    private static func record(_ row: Row, of subject: OTPSubject) throws(DatabaseError) -> OTPPairRecord {
         OTPPairRecord(
-            id: try row.get(0), registrationID: try row.get(1), purpose: try row.get(2),
-            seed: SecretSeed(nonce: try row.get(3), keyID: try row.get(4)),
+            id: try row.get(0), subject: subject, seed: SecretSeed(nonce: try row.get(1), keyID: try row.get(2)),
             contacts: Contacts(
-                mobile: try row.value(6, MobileNumber.init), email: try row.value(5, EmailAddress.init)),
-            expiresAt: try row.get(7), isExpired: try row.get(8), triesAllowed: try row.get(9),
-            liveTries: try row.get(10), sendsLeft: try row.get(11), resendAt: try row.get(12),
-            secondsUntilResend: try row.get(13), endReason: try row.get(14), secondsSinceSend: try row.get(15),
-            secondsSinceEnd: try row.get(16), generation: try row.get(17))
+                mobile: try row.value(4, MobileNumber.init), email: try row.value(3, EmailAddress.init)),
+            expiresAt: try row.get(5), isExpired: try row.get(6), triesAllowed: try row.get(7),
+            liveTries: try row.get(8), sendsLeft: try row.get(9), resendAt: try row.get(10),
+            secondsUntilResend: try row.get(11), endReason: try row.get(12), secondsSinceSend: try row.get(13),
+            secondsSinceEnd: try row.get(14), generation: try row.get(15))
     }
 }

@@ -2,20 +2,6 @@ public import FoundationEssentials
 public import MariaDB
 public import Registration
 
-/// A message that the portal owes to somebody.
-public enum MessageTemplate: String, Sendable, CaseIterable {
-    /// The code of one channel, for the contacts that the master has.
-    case oneTimePassword = "one-time-password"
-    /// The code of one channel, for alternate contacts.
-    case alternateOneTimePassword = "alternate-one-time-password"
-    /// The password with which a registration begins.
-    case temporaryPassword = "temporary-password"
-    /// The account exists.
-    case registrationFinished = "registration-finished"
-    /// To the old contacts: others stand in their place.
-    case contactsChanged = "contacts-changed"
-}
-
 /// A message in the outbox, claimed by a courier.
 public struct OutboxMessage: Sendable {
     /// Its number, unique in the outbox.
@@ -41,7 +27,6 @@ public struct OutboxMessage: Sendable {
 }
 
 extension Destination.Channel: SQLValueConvertible, SQLValueDecodable {}
-extension MessageTemplate: SQLValueConvertible, SQLValueDecodable {}
 
 enum Outbox {
     /// Who waits for a message.
@@ -68,14 +53,24 @@ enum Outbox {
             """)
     }
 
+    /// Adds a notice to an account's contacts, on every channel that it goes on.
+    static func addNotice(
+        _ template: MessageTemplate, to contacts: Contacts, language: MessageLanguage, icegateID: ICEGATEID,
+        on connection: inout Connection
+    ) throws(DatabaseError) {
+        for channel in template.channels {
+            try add(template, to: contacts[channel], language: language, icegateID: icegateID, on: &connection)
+        }
+    }
+
     /// Adds both messages of an OTP pair.
     static func addCodes(
         _ template: MessageTemplate, to contacts: Contacts, language: MessageLanguage, seed: SecretSeed,
         otpPairID: Int64, icegateID: ICEGATEID?, on connection: inout Connection
     ) throws(DatabaseError) {
-        for destination in [Destination(contacts.mobile), Destination(contacts.email)] {
+        for channel in template.channels {
             try add(
-                template, to: destination, language: language, code: Code(seed: seed, otpPairID: otpPairID),
+                template, to: contacts[channel], language: language, code: Code(seed: seed, otpPairID: otpPairID),
                 icegateID: icegateID, on: &connection)
         }
     }

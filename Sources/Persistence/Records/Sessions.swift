@@ -27,6 +27,8 @@ public struct SessionID: Sendable, Equatable {
 enum SessionOwner: Equatable {
     case registration(Int64)
     case account(Int64)
+    /// Somebody who has proven the contacts of an account, to set a new password for it and nothing else.
+    case passwordReset(Int64)
 }
 
 enum Sessions {
@@ -35,6 +37,7 @@ enum Sessions {
         case takenOver = "taken_over"
         case renewed
         case timedOut = "timed_out"
+        case endedElsewhere = "ended_elsewhere"
     }
 
     struct Record {
@@ -51,14 +54,14 @@ enum Sessions {
         _ id: SessionID, limits: RegistrationLimits, on connection: inout Connection
     ) throws(DatabaseError) -> Record? {
         let idle: SQL = """
-            INTERVAL IF(account_id IS NULL, \(limits.registrationIdle.wholeSeconds),
+            INTERVAL IF(account_id IS NULL OR is_password_reset, \(limits.registrationIdle.wholeSeconds),
                 \(limits.accountIdle.wholeSeconds)) SECOND
             """
         let row = try connection.first(
             """
             SELECT registration_id, account_id, end_reason,
                 ends_at <= UTC_TIMESTAMP(6) OR last_seen_at + \(idle) <= UTC_TIMESTAMP(6),
-                LEAST(ends_at, UTC_TIMESTAMP(6) + \(idle)), replaced_hash
+                LEAST(ends_at, UTC_TIMESTAMP(6) + \(idle)), replaced_hash, is_password_reset
             FROM sessions WHERE id_hash = \(id.hash)
             """)
         guard let row else { return nil }
@@ -66,7 +69,7 @@ enum Sessions {
         if let registrationID = try row.get(0, as: Int64?.self) {
             owner = .registration(registrationID)
         } else {
-            owner = .account(try row.get(1))
+            owner = try row.get(6, as: Bool.self) ? .passwordReset(try row.get(1)) : .account(try row.get(1))
         }
         return Record(
             owner: owner, endReason: try row.get(2), isTimedOut: try row.get(3), endsAt: try row.get(4),
@@ -84,21 +87,23 @@ enum Sessions {
 
     /// Begins a session in place of the one that the browser had, which ends if the store knows it.
     static func begin(
-        _ id: SessionID, replacing old: SessionID, of owner: SessionOwner, limits: RegistrationLimits,
+        _ id: SessionID, replacing old: SessionID, of owner: SessionOwner, client: Client, limits: RegistrationLimits,
         on connection: inout Connection
     ) throws(DatabaseError) {
         let (registrationID, accountID, lifetime): (Int64?, Int64?, Duration) =
             switch owner {
             case .registration(let id): (id, nil, limits.registrationSession)
             case .account(let id): (nil, id, limits.accountSession)
+            case .passwordReset(let id): (nil, id, limits.registrationSession)
             }
         try end(old, .renewed, on: &connection)
         try connection.execute(
             """
             INSERT INTO sessions
-                (id_hash, registration_id, account_id, replaced_hash, created_at, last_seen_at, ends_at)
-            VALUES (\(id.hash), \(registrationID), \(accountID), \(old.hash), UTC_TIMESTAMP(6), UTC_TIMESTAMP(6),
-                UTC_TIMESTAMP(6) + INTERVAL \(lifetime.wholeSeconds) SECOND)
+                (id_hash, registration_id, account_id, is_password_reset, replaced_hash, client_address, browser,
+                 created_at, last_seen_at, ends_at)
+            VALUES (\(id.hash), \(registrationID), \(accountID), \(owner.isPasswordReset), \(old.hash),
+                \(client.address), \(client.browser), UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), UTC_TIMESTAMP(6) + INTERVAL \(lifetime.wholeSeconds) SECOND)
             """)
     }
 
@@ -130,4 +135,67 @@ enum Sessions {
             WHERE registration_id = \(id) AND ended_at IS NULL
             """)
     }
+
+    /// Ends every session of an account.
+    static func endAll(
+        ofAccount id: Int64, _ reason: EndReason, on connection: inout Connection
+    ) throws(DatabaseError) {
+        try connection.execute(
+            """
+            UPDATE sessions SET ended_at = UTC_TIMESTAMP(6), end_reason = \(reason)
+            WHERE account_id = \(id) AND ended_at IS NULL
+            """)
+    }
+
+    /// Ends the session with a hash, when it is one of the account's.
+    static func end(
+        _ hash: [UInt8], ofAccount id: Int64, _ reason: EndReason, on connection: inout Connection
+    ) throws(DatabaseError) {
+        try connection.execute(
+            """
+            UPDATE sessions SET ended_at = UTC_TIMESTAMP(6), end_reason = \(reason)
+            WHERE id_hash = \(hash) AND account_id = \(id) AND ended_at IS NULL
+            """)
+    }
+
+    /// Whether somebody may set a new password for an account, and has not yet.
+    static func hasPasswordReset(_ accountID: Int64, on connection: inout Connection) throws(DatabaseError) -> Bool {
+        try connection.first(
+            "SELECT 1 FROM sessions WHERE account_id = \(accountID) AND is_password_reset AND ended_at IS NULL LIMIT 1")
+            != nil
+    }
+
+    /// The sessions in which somebody is logged in to an account, the one used last first.
+    static func live(
+        ofAccount id: Int64, limits: RegistrationLimits, on connection: inout Connection
+    ) throws(DatabaseError) -> [Use] {
+        let rows = try connection.rows(
+            """
+            SELECT id_hash, client_address, browser, created_at, last_seen_at FROM sessions
+            WHERE account_id = \(id) AND ended_at IS NULL AND NOT is_password_reset AND ends_at > UTC_TIMESTAMP(6)
+                AND last_seen_at > UTC_TIMESTAMP(6) - INTERVAL \(limits.accountIdle.wholeSeconds) SECOND
+            ORDER BY last_seen_at DESC LIMIT 50
+            """)
+        var uses: [Use] = []
+        for row in rows {
+            uses.append(
+                Use(
+                    hash: try row.get(0), address: try row.get(1), browser: try row.get(2), beganAt: try row.get(3),
+                    lastSeenAt: try row.get(4)))
+        }
+        return uses
+    }
+
+    /// A session as its holder can tell it from others.
+    struct Use {
+        let hash: [UInt8]
+        let address: String
+        let browser: String
+        let beganAt: Date
+        let lastSeenAt: Date
+    }
+}
+
+extension SessionOwner {
+    var isPasswordReset: Bool { if case .passwordReset = self { true } else { false } }
 }

@@ -76,7 +76,8 @@ extension Store {
                     current.id, icegateID: icegateID, passwordHash: passwordHash.text, on: &connection)
             else { return .rollback(.expired) }
             let pairID = try OTPPairs.make(
-                for: current.id, .registration, contacts: contacts, seed: seed, limits: limits, on: &connection)
+                for: .registration(current.id, .registration), contacts: contacts, seed: seed, limits: limits,
+                on: &connection)
             try Outbox.addCodes(
                 .oneTimePassword, to: contacts, language: client.language, seed: seed, otpPairID: pairID,
                 icegateID: icegateID, on: &connection)

@@ -26,7 +26,7 @@ extension Store {
                 return .rollback(.expired)
             }
             guard current.step.isProven else { return .rollback(.moved(current.step)) }
-            let pair = try OTPPairs.newest(of: current.id, .alternate, limits: limits, on: &connection)
+            let pair = try OTPPairs.newest(of: .registration(current.id, .alternate), limits: limits, on: &connection)
             // The same contacts again, as a double click sends them: the codes that are on their way are right.
             if let pair, pair.contacts == contacts, pair.isLive, pair.triesLeft > 0 { return .rollback(.sent) }
             guard (pair?.generation ?? 0) < limits.otpPairs else { return .rollback(.noneLeft) }
@@ -34,7 +34,8 @@ extension Store {
                 return .rollback(.tooMany(retryAfter: wait))
             }
             let pairID = try OTPPairs.make(
-                for: current.id, .alternate, contacts: contacts, seed: seed, limits: limits, on: &connection)
+                for: .registration(current.id, .alternate), contacts: contacts, seed: seed, limits: limits,
+                on: &connection)
             try Outbox.addCodes(
                 .alternateOneTimePassword, to: contacts, language: client.language, seed: seed, otpPairID: pairID,
                 icegateID: current.icegateID, on: &connection)

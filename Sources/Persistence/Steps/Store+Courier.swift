@@ -101,13 +101,13 @@ extension Store {
     /// the key ring has lost the key.
     public func secret(of message: OutboxMessage) -> String? {
         guard let seed = message.seed else { return nil }
-        switch message.template {
-        case .oneTimePassword, .alternateOneTimePassword:
+        switch message.template.secret {
+        case .oneTimePassword:
             return OneTimePassword(for: message.destination, seed: seed, keys: keys)?.digits
         case .temporaryPassword:
             guard let iec = message.iec, let gstin = message.gstin else { return nil }
             return TemporaryPassword(iec: iec, gstin: gstin, seed: seed, keys: keys)?.grouped
-        case .registrationFinished, .contactsChanged:
+        case nil:
             return nil
         }
     }

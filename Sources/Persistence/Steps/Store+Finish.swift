@@ -46,17 +46,15 @@ extension Store {
             return false
         }
         try Registrations.finish(registration.id, on: &connection)
-        try OTPPairs.endAll(of: registration.id, on: &connection)
+        try OTPPairs.endAll(ofRegistration: registration.id, on: &connection)
         try TemporaryPasswords.use(registration.iec, registration.gstin, on: &connection)
         try Outbox.add(
             .registrationFinished, to: Destination(contacts.email), language: client.language, icegateID: icegateID,
             on: &connection)
         if contacts != registration.contacts {
-            for destination in [Destination(registration.contacts.email), Destination(registration.contacts.mobile)] {
-                try Outbox.add(
-                    .contactsChanged, to: destination, language: client.language, icegateID: icegateID,
-                    on: &connection)
-            }
+            try Outbox.addNotice(
+                .contactsChanged, to: registration.contacts, language: client.language, icegateID: icegateID,
+                on: &connection)
         }
         try AuditLog.add(
             .finish, contacts == registration.contacts ? "finished" : "finished_with_alternate_contacts",

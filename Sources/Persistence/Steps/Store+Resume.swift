@@ -67,8 +67,9 @@ extension Store {
             guard pair.wasJustConsumed else { return .commit(.refused) }
             try OTPPairs.giveBack(.resume, pair.id, on: &connection)
             try Sessions.begin(
-                session, replacing: old, of: .registration(registration.id), limits: limits, on: &connection)
-            return .commit(pair.purpose == .alternate ? .finished(session) : .proven(session))
+                session, replacing: old, of: .registration(registration.id), client: client,
+                limits: limits, on: &connection)
+            return .commit(pair.isAlternate ? .finished(session) : .proven(session))
         }
         guard !pair.isExpired, !registration.isExpired else {
             // Written down, so that a clock that goes back revives nothing that somebody was told is over.
@@ -80,16 +81,14 @@ extension Store {
         try Sessions.end(old, .renewed, on: &connection)
         try Sessions.endAll(ofRegistration: registration.id, .takenOver, on: &connection)
         try Sessions.begin(
-            session, replacing: old, of: .registration(registration.id), limits: limits, on: &connection)
-        switch pair.purpose {
-        case .registration:
+            session, replacing: old, of: .registration(registration.id), client: client,
+            limits: limits, on: &connection)
+        guard pair.isAlternate else {
             let isFirst = try Registrations.advance(registration.id, from: .otpSent, to: .verified, on: &connection)
             return isFirst ? .commit(.proven(session)) : .rollback(.refused)
-        case .alternate:
-            let isMade = try makeAccount(
-                of: registration, contacts: pair.contacts, client: client, on: &connection)
-            return isMade ? .commit(.finished(session)) : .rollback(.expired)
         }
+        let isMade = try makeAccount(of: registration, contacts: pair.contacts, client: client, on: &connection)
+        return isMade ? .commit(.finished(session)) : .rollback(.expired)
     }
 
     /// The pair whose codes a registrant may still hold: the newest one, unless it was superseded.
@@ -97,7 +96,10 @@ extension Store {
         of registrationID: Int64, on connection: inout Connection
     ) throws(DatabaseError) -> OTPPairRecord? {
         for purpose in [OTPPurpose.alternate, .registration] {
-            guard let pair = try OTPPairs.newest(of: registrationID, purpose, limits: limits, on: &connection) else {
+            guard
+                let pair = try OTPPairs.newest(
+                    of: .registration(registrationID, purpose), limits: limits, on: &connection)
+            else {
                 continue
             }
             return pair.isSuperseded ? nil : pair

@@ -27,7 +27,7 @@ extension Store {
                 return .rollback(.expired)
             }
             guard current.step == purpose.stepOfProof,
-                let pair = try OTPPairs.newest(of: current.id, purpose, limits: limits, on: &connection)
+                let pair = try OTPPairs.newest(of: .registration(current.id, purpose), limits: limits, on: &connection)
             else { return .rollback(.moved(current.step)) }
             // The second half of a double click: what it asks for has just been done.
             if pair.wasJustSent, pair.isLive { return .rollback(.sent) }
@@ -57,12 +57,14 @@ extension Store {
                 return .rollback(.expired)
             }
             guard current.step == .otpSent,
-                let pair = try OTPPairs.newest(of: current.id, .registration, limits: limits, on: &connection)
+                let pair = try OTPPairs.newest(
+                    of: .registration(current.id, .registration), limits: limits, on: &connection)
             else { return .rollback(.moved(current.step)) }
             if pair.wasJustSent, pair.generation > 1, pair.triesLeft > 0 { return .rollback(.sent) }
             guard mayRequestNewPair(after: pair) else { return .rollback(.refused) }
             let pairID = try OTPPairs.make(
-                for: current.id, .registration, contacts: contacts, seed: seed, limits: limits, on: &connection)
+                for: .registration(current.id, .registration), contacts: contacts, seed: seed, limits: limits,
+                on: &connection)
             try Outbox.addCodes(
                 .oneTimePassword, to: contacts, language: client.language, seed: seed, otpPairID: pairID,
                 icegateID: current.icegateID, on: &connection)

@@ -14,8 +14,12 @@ public enum SessionState: Sendable {
     case takenOver
     /// A session that was left alone too long, or reached its greatest length.
     case timedOut
+    /// An account's session that was ended from another place: by its holder, or by a new password.
+    case endedElsewhere
     /// Somebody who is logged in.
     case account(AccountRecord)
+    /// Somebody who has proven the contacts of an account whose password was forgotten.
+    case passwordReset(AccountRecord)
 }
 
 /// What the store knows of a session.
@@ -58,6 +62,7 @@ extension Store {
                 return SessionLookUp(state: .renewed(registration))
             case .takenOver: return SessionLookUp(state: .takenOver)
             case .timedOut: return SessionLookUp(state: .timedOut)
+            case .endedElsewhere: return SessionLookUp(state: .endedElsewhere)
             case .logout: return SessionLookUp(state: .none)
             }
         }
@@ -73,6 +78,8 @@ extension Store {
             if registration.isExpired { try Registrations.expire(id, on: &connection) }
             return .registration(registration)
         case .account(let id): return try Accounts.find(id, on: &connection).map { .account($0) } ?? .none
+        case .passwordReset(let id):
+            return try Accounts.find(id, on: &connection).map { .passwordReset($0) } ?? .none
         }
     }
 }

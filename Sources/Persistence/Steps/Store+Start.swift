@@ -35,7 +35,7 @@ extension Store {
             }
             try AttemptCounters.clear(subject, on: &connection)
             let outcome = try start(
-                iec, gstin, isUsed: record.isUsed, session: session, replacing: old, on: &connection)
+                iec, gstin, isUsed: record.isUsed, session: session, replacing: old, client, on: &connection)
             try AuditLog.add(
                 .registrationStart, outcome.auditWord, client: client, iec: iec, gstin: gstin, on: &connection)
             return .commit(outcome)
@@ -44,7 +44,7 @@ extension Store {
 
     private func start(
         _ iec: IEC, _ gstin: GSTIN, isUsed: Bool, session: SessionID, replacing old: SessionID,
-        on connection: inout Connection
+        _ client: Client, on connection: inout Connection
     ) throws(DatabaseError) -> StartOutcome {
         // Locked first: whoever finishes this registration at the same instant has made its account by then.
         let live = try Registrations.lockLive(iec, gstin, on: &connection)
@@ -55,7 +55,9 @@ extension Store {
                 try Registrations.prolong(live.id, lifetime: limits.registrationSession, on: &connection)
                 try Sessions.end(old, .renewed, on: &connection)
                 try Sessions.endAll(ofRegistration: live.id, .takenOver, on: &connection)
-                try Sessions.begin(session, replacing: old, of: .registration(live.id), limits: limits, on: &connection)
+                try Sessions.begin(
+                    session, replacing: old, of: .registration(live.id), client: client, limits: limits,
+                    on: &connection)
                 return .started(session, live.step)
             }
             try Registrations.expire(live.id, on: &connection)
@@ -67,7 +69,9 @@ extension Store {
         case .eligible(let contacts):
             let id = try Registrations.begin(
                 entry, contacts: contacts, lifetime: limits.registrationSession, on: &connection)
-            try Sessions.begin(session, replacing: old, of: .registration(id), limits: limits, on: &connection)
+            try Sessions.begin(
+                session, replacing: old, of: .registration(id), client: client, limits: limits,
+                on: &connection)
             return .started(session, .identified)
         }
     }

@@ -34,7 +34,7 @@ extension Store {
         }
     }
 
-    private func issue(
+    func issue(
         _ iec: IEC, _ gstin: GSTIN, onlyWithout: Bool, priority: Outbox.Priority, client: Client,
         on connection: inout Connection
     ) throws(DatabaseError) -> IssueOutcome {
@@ -65,54 +65,6 @@ extension Store {
         }
         try AuditLog.add(.temporaryPassword, "issued", client: client, iec: iec, gstin: gstin, on: &connection)
         return .issued
-    }
-
-    /// Notes a wish for a new temporary password: the same row for every pair, whatever the master says of it.
-    public func requestTemporaryPassword(iec: IEC, gstin: GSTIN, client: Client) throws(StoreError) {
-        _ = try perform { (connection) throws(DatabaseError) in
-            try connection.execute(
-                """
-                INSERT INTO temporary_password_requests
-                    (iec, gstin, language, client_address, request_id, requested_at)
-                VALUES (\(iec.text), \(gstin.text), \(client.language), \(client.address), \(client.requestID),
-                    UTC_TIMESTAMP(6))
-                """)
-        }
-        outboxSignal.raise()
-    }
-
-    /// Handles one wish that waits: issues a temporary password where the pair may have one and its quota allows it.
-    ///
-    /// - Returns: whether one was waiting.
-    public func handleTemporaryPasswordRequest() throws(StoreError) -> Bool {
-        try transaction(sendsMessages: true) { (connection) throws(DatabaseError) in
-            let row = try connection.first(
-                """
-                SELECT id, iec, gstin, client_address, request_id, language FROM temporary_password_requests
-                WHERE handled_at IS NULL ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED
-                """)
-            guard let row else { return .rollback(false) }
-            let (id, iec, gstin) = (
-                try row.get(0, as: Int64.self), try row.value(1, IEC.init), try row.value(2, GSTIN.init)
-            )
-            let client = Client(address: try row.get(3), requestID: try row.get(4), language: try row.get(5))
-            try connection.execute(
-                "UPDATE temporary_password_requests SET handled_at = UTC_TIMESTAMP(6) WHERE id = \(id)")
-            let subject = AttemptCounters.subject("temporary-password-request", iec.text, gstin.text, keys: keys)
-            let quota = limits.temporaryPasswordRequests
-            let isUsedUp = try AttemptCounters.waitingTime(of: quota, subject, on: &connection) != nil
-            let outcome =
-                isUsedUp
-                ? nil
-                : try issue(iec, gstin, onlyWithout: false, priority: .awaited, client: client, on: &connection)
-            if outcome == .issued { try AttemptCounters.add(to: subject, in: quota.window, on: &connection) }
-            if outcome != .issued {
-                try AuditLog.add(
-                    .temporaryPassword, outcome?.rawValue ?? "over_quota", client: client, iec: iec, gstin: gstin,
-                    on: &connection)
-            }
-            return .commit(true)
-        }
     }
 
     /// Every pair of the master, in the order of its key, in bounded batches.

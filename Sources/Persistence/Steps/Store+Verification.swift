@@ -34,27 +34,26 @@ extension Store {
             guard let current = try Registrations.lock(registration.id, on: &connection), !current.isExpired else {
                 return .rollback(.expired)
             }
-            guard let pair = try OTPPairs.newest(of: current.id, purpose, limits: limits, on: &connection) else {
-                return .rollback(.moved(current.step))
-            }
+            guard
+                let pair = try OTPPairs.newest(of: .registration(current.id, purpose), limits: limits, on: &connection)
+            else { return .rollback(.moved(current.step)) }
             if try Sessions.wasTakenOver(session, on: &connection) { return .rollback(.takenOver) }
             if pair.isConsumed {
-                return try repeated(pair, current, mobile, email, session, newSession, on: &connection)
+                return try repeated(pair, current, mobile, email, session, newSession, client, on: &connection)
             }
             guard current.step == purpose.stepOfProof else { return .rollback(.moved(current.step)) }
-            guard try OTPPairs.countLiveTry(pair.id, on: &connection) else {
-                return .rollback(pair.isExpired ? .expired : .exhausted)
-            }
-            let judgement = judge(pair, mobile, email)
-            guard judgement.isProven else {
+            switch try proveLive(pair, mobile, email, on: &connection) {
+            case .expired: return .commit(.expired)
+            case .exhausted: return .rollback(.exhausted)
+            case .wrong(let judgement):
                 try audit(.verification, "wrong", current, client, on: &connection)
                 return .commit(.wrong(judgement))
+            case .proven: break
             }
-            guard try OTPPairs.consume(pair.id, on: &connection) else { return .commit(.expired) }
-            try OTPPairs.giveBack(.live, pair.id, on: &connection)
             try audit(.verification, "proven", current, client, on: &connection)
             try Sessions.begin(
-                newSession, replacing: session, of: .registration(current.id), limits: limits, on: &connection)
+                newSession, replacing: session, of: .registration(current.id), client: client, limits: limits,
+                on: &connection)
             switch purpose {
             case .registration:
                 guard
@@ -74,7 +73,7 @@ extension Store {
     /// a minute lead on in a session of their own, since the first answer's cookie may never have reached the browser.
     private func repeated(
         _ pair: OTPPairRecord, _ current: RegistrationRecord, _ mobile: String, _ email: String,
-        _ session: SessionID, _ newSession: SessionID, on connection: inout Connection
+        _ session: SessionID, _ newSession: SessionID, _ client: Client, on connection: inout Connection
     ) throws(DatabaseError) -> TransactionEnd<VerificationOutcome> {
         guard pair.wasJustConsumed, try OTPPairs.countRepeat(pair.id, on: &connection) else {
             return .rollback(.moved(current.step))
@@ -82,8 +81,29 @@ extension Store {
         guard judge(pair, mobile, email).isProven else { return .commit(.moved(current.step)) }
         try OTPPairs.giveBack(.live, pair.id, on: &connection)
         try Sessions.begin(
-            newSession, replacing: session, of: .registration(current.id), limits: limits, on: &connection)
-        return .commit(pair.purpose == .alternate ? .finished(newSession) : .proven(newSession))
+            newSession, replacing: session, of: .registration(current.id), client: client, limits: limits,
+            on: &connection)
+        return .commit(pair.isAlternate ? .finished(newSession) : .proven(newSession))
+    }
+
+    /// Counts a try on a live page, judges it, and consumes the pair when it is right.
+    func proveLive(
+        _ pair: OTPPairRecord, _ mobile: String, _ email: String, on connection: inout Connection
+    ) throws(DatabaseError) -> Proof {
+        guard try OTPPairs.countLiveTry(pair.id, on: &connection) else { return pair.isExpired ? .expired : .exhausted }
+        let judgement = judge(pair, mobile, email)
+        guard judgement.isProven else { return .wrong(judgement) }
+        guard try OTPPairs.consume(pair.id, on: &connection) else { return .expired }
+        try OTPPairs.giveBack(.live, pair.id, on: &connection)
+        return .proven
+    }
+
+    /// What a try on a live page was worth.
+    enum Proof {
+        case proven
+        case wrong(OneTimePasswordPair.Judgement)
+        case exhausted
+        case expired
     }
 
     func judge(_ pair: OTPPairRecord, _ mobile: String, _ email: String) -> OneTimePasswordPair.Judgement {
@@ -97,7 +117,7 @@ extension Store {
         of registration: RegistrationRecord, _ purpose: OTPPurpose
     ) throws(StoreError) -> OTPPairRecord? {
         try perform { (connection) throws(DatabaseError) in
-            try OTPPairs.newest(of: registration.id, purpose, limits: limits, on: &connection)
+            try OTPPairs.newest(of: .registration(registration.id, purpose), limits: limits, on: &connection)
         }
     }
 }

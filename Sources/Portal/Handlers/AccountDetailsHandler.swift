@@ -49,22 +49,12 @@ struct AccountDetailsHandler {
     private func readPassword(
         _ registration: RegistrationRecord, _ errors: inout FormErrors
     ) throws(StoreError) -> ChosenPassword? {
-        let typed = visit.field("new_password")
-        let confirmation = visit.field("confirm_password")
         let personal = [
             visit.field("icegate_id"), registration.iec.text, registration.gstin.pan, registration.contacts.mobile.text,
             registration.contacts.email.localPart,
         ]
         let temporary = try visit.portal.store.temporaryPassword(of: registration)
-        let password = errors.read("new_password") { () throws(InvalidValue) in
-            try ChosenPassword(typed, personal: personal.compactMap { $0 }, temporary: temporary)
-        }
-        if confirmation.isEmpty {
-            errors.add(Message(.confirmationMissing), to: "confirm_password")
-        } else if !Digest.areEqual(Array(confirmation.utf8), Array(typed.utf8)) {
-            errors.add(Message(.passwordMismatch), to: "confirm_password")
-        }
-        return password
+        return errors.readNewPassword(of: visit, personal: personal.compactMap { $0 }, temporary: temporary)
     }
 
     private func page(

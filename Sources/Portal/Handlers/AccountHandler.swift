@@ -7,19 +7,30 @@ import Registration
 /// S31: the account's home, and the filing page that its category does not open.
 struct AccountHandler {
     let visit: Visit
+    let account: AccountRecord
 
     func show() -> Response {
-        guard let account = visit.account else { return visit.redirect(to: .login) }
         let page = AccountPage(
             icegateID: account.icegateID.text, legalName: account.legalName, iec: account.iec.text,
             gstin: account.gstin.text, maskedEmail: account.contacts.email.masked,
-            maskedMobile: account.contacts.mobile.masked)
-        return visit.page(page, title: AccountPage.title)
+            maskedMobile: account.contacts.mobile.masked,
+            category: Message(id: account.category.filingRefusal?.summary ?? account.category.name),
+            filingRefusal: account.category.filingRefusal.map { Message($0) })
+        return visit.accountPage(page, title: AccountPage.title)
     }
 
-    func refuseFiling() -> Response {
-        guard let account = visit.account else { return visit.redirect(to: .login) }
-        guard !account.category.mayFileCustomsDocuments else { return visit.error(.notFound) }
-        return visit.page(FilingPage(), title: FilingPage.title, status: .forbidden)
+    func fileDocuments() -> Response {
+        guard let refusal = account.category.filingRefusal else { return visit.error(.notFound) }
+        let page = FilingPage(
+            category: Message(account.category), refusal: Message(refusal), requirements: Message(id: refusal.remedy))
+        return visit.accountPage(page, title: FilingPage.title, status: .forbidden)
     }
+}
+
+extension Message {
+    /// A category's name.
+    fileprivate init(_ category: AccountCategory) { self.init(id: category.name) }
+
+    /// Why a category may not file.
+    fileprivate init(_ refusal: FilingRefusal) { self.init(id: refusal.explanation) }
 }

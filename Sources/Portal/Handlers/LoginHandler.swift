@@ -1,3 +1,4 @@
+import FoundationEssentials
 import HTMLTemplate
 import HTTP
 import HTTPTypes
@@ -10,9 +11,9 @@ struct LoginHandler {
     let visit: Visit
 
     func show() throws(StoreError) -> Response {
-        guard visit.account == nil else { return visit.redirect(to: .account) }
-        let notice: Message? = visit.request.query[Self.loggedOut] == nil ? nil : "You are logged out."
-        return try page(FormErrors(), notice: notice, status: .ok)
+        guard visit.account == nil else { return visit.redirect(to: .account(.home)) }
+        let asked = visit.request.query[LoginNotice.parameter].flatMap(LoginNotice.init(rawValue:))
+        return try page(FormErrors(), notice: (asked ?? visit.loginNotice)?.message, status: .ok)
     }
 
     func submit() throws(StoreError) -> Response {
@@ -34,31 +35,43 @@ struct LoginHandler {
         }
         // A password that no policy lets exist is compared with nobody's hash, so that it takes the same time.
         let password = ChosenPassword.bytesForLogin(typed)
-        let found = try portal.store.beginLogin(name, client: visit.client)
-        guard let isRight = portal.hasher.matches(password ?? [], password == nil ? nil : found?.hash) else {
+        let attempt = try portal.store.beginLogin(name, client: visit.client)
+        guard let isRight = portal.hasher.matches(password ?? [], password == nil ? nil : attempt.account?.hash) else {
             return visit.error(.serviceUnavailable)
         }
-        guard isRight, let found, let password else {
-            try portal.store.noteRefusedLogin(name, client: visit.client)
-            errors.add("ICEGATE ID or password is not correct. Please try again.")
-            return try page(errors)
+        guard isRight, let account = attempt.account, let password else {
+            try portal.store.noteRefusedLogin(attempt, client: visit.client)
+            return try refused(attempt)
         }
         let session = try portal.store.logIn(
-            found.account, rehashed: portal.hasher.rehashed(password, found.hash), replacing: visit.sessionID,
+            account, rehashed: portal.hasher.rehashed(password, account.hash), replacing: visit.sessionID,
             client: visit.client)
-        return visit.redirect(to: .account, session: session)
+        return visit.redirect(to: .account(.home), session: session)
+    }
+
+    /// One answer for every refusal. After a few of them it asks for a wait; whoever does not wait is told so by the
+    /// status as well. The owner, who knows the password, is let in all the time: nobody can shut them out.
+    private func refused(_ attempt: LoginAttempt) throws(StoreError) -> Response {
+        var errors = FormErrors()
+        errors.add("ICEGATE ID or password is not correct. Please try again.")
+        guard attempt.wait > .zero else { return try page(errors) }
+        let next = visit.now.addingTimeInterval(Double(attempt.wait.components.seconds))
+        errors.add(
+            Message(
+                "Many logins for this ICEGATE ID were refused. Please wait until %{time} before the next try, or use Forgotten password.",
+                ["time": IndianTime.time(next)]))
+        guard attempt.isEarly else { return try page(errors) }
+        var response = try page(errors, status: .tooManyRequests)
+        response.headers[.retryAfter] = String(attempt.wait.components.seconds)
+        return response
     }
 
     func logOut() throws(StoreError) -> Response {
         if let account = visit.account {
             try visit.portal.store.logOut(visit.sessionID, account: account, client: visit.client)
         }
-        var response = visit.redirect(to: .login, query: "?\(Self.loggedOut)=1")
-        visit.setSession(SessionID(random: visit.portal.random), on: &response)
-        return response
+        return visit.redirectLoggedOut(.loggedOut)
     }
-
-    private static let loggedOut = "logged-out"
 
     private func page(
         _ errors: FormErrors, notice: Message? = nil, status: HTTPResponse.Status = .unprocessableContent

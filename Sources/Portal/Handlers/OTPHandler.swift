@@ -40,8 +40,7 @@ struct OTPHandler {
         case .takenOver: return visit.backToStart(.takenOver)
         case .wrong(let judgement):
             var errors = FormErrors()
-            if !judgement.isMobileRight { errors.add(Self.wrongMobile, to: "mobile_otp") }
-            if !judgement.isEmailRight { errors.add(Self.wrongEmail, to: "email_otp") }
+            errors.add(judgement)
             return try page(registration, errors)
         case .exhausted:
             return try page(registration, FormErrors())
@@ -77,11 +76,6 @@ struct OTPHandler {
         }
     }
 
-    // The advisory says the same of both pairs.
-    private static let wrongMobile: Message =
-        "Entered mobile OTP is not correct. Please try again with correct OTP."
-    private static let wrongEmail: Message = "Entered email OTP is not correct. Please try again with correct OTP."
-
     /// What to do when no try is left.
     private func exhausted(_ registration: RegistrationRecord, canRequestNewPair: Bool) -> Message {
         switch (purpose, canRequestNewPair) {
@@ -106,38 +100,16 @@ struct OTPHandler {
         var errors = errors
         if isExhausted { errors.add(exhausted(registration, canRequestNewPair: canRequestNewPair)) }
         let deliveries = try store.deliveries(of: pair)
-        // A message that cannot be delivered was not "sent successfully", whatever the page said before.
-        let isFailing = deliveries.contains { $0.state == .refused || $0.state == .givenUp }
-        let sendsLeft = isExhausted ? 0 : pair.sendsLeft
-        let mustWait = pair.secondsUntilResend > 0 && sendsLeft > 0
         let page = OTPVerificationPage(
             action: Route.registerOTP(purpose).path, formToken: visit.formToken(for: .registerOTP(purpose)),
-            isAlternate: purpose == .alternate, errors: errors.summary, notice: isFailing || isExhausted ? nil : notice,
+            isAlternate: purpose == .alternate, errors: errors.summary,
+            notice: deliveries.isFailing || isExhausted ? nil : notice,
             mobileOTP: errors.state(of: "mobile_otp"), emailOTP: errors.state(of: "email_otp"),
             maskedEmail: pair.contacts.email.masked, maskedMobile: pair.contacts.mobile.masked,
-            triesLeft: String(pair.triesLeft), expiresAt: IndianTime.dateAndTime(pair.expiresAt),
-            resendPath: Route.registerResend(purpose).path, resendToken: visit.formToken(for: .registerResend(purpose)),
-            canResend: !mustWait && sendsLeft > 0, resendAt: mustWait ? IndianTime.time(pair.resendAt) : "",
-            resendInSeconds: mustWait ? String(pair.secondsUntilResend) : "",
-            sendsLeft: sendsLeft > 0 ? String(sendsLeft) : "",
-            deliveries: deliveries.map(OTPDelivery.init),
-            isDelivering: deliveries.contains { $0.state == .waiting || $0.state == .sending },
-            canRequestNewPair: canRequestNewPair)
+            status: OTPStatus(
+                pair, deliveries, on: .registerOTP(purpose), resend: .registerResend(purpose),
+                canRequestNewPair: canRequestNewPair, visit: visit))
         return visit.registrationPage(
             page, title: OTPVerificationPage.title, status: status, hasErrors: !errors.isEmpty)
-    }
-}
-
-extension OTPDelivery {
-    fileprivate init(_ delivery: Delivery) {
-        let channel: Message = delivery.channel == .sms ? "SMS" : "E-mail"
-        let state: Message =
-            switch delivery.state {
-            case .waiting, .sending: "Waiting to be sent"
-            case .sent: Message("Handed over at %{time}", ["time": delivery.endedAt.map(IndianTime.time) ?? ""])
-            case .refused: "Refused: please check the address"
-            case .givenUp: "Could not be delivered in time"
-            }
-        self.init(channel: channel, state: state)
     }
 }

@@ -24,18 +24,17 @@ struct RegisterHandler {
     func submit() throws(StoreError) -> Response {
         var errors = FormErrors()
         guard !visit.isCaptchaRefresh else { return page(errors, status: .ok) }
-        let iec = errors.read("iec") { () throws(InvalidValue) in try IEC(visit.field("iec")) }
-        let gstin = errors.read("gstin") { () throws(InvalidValue) in try GSTIN(visit.field("gstin")) }
+        let pair = errors.readPair(of: visit)
         let password = visit.field("password")
         if password.isEmpty { errors.add("Enter the temporary password that ICEGATE sent.", to: "password") }
         if visit.field("captcha").isEmpty { errors.add(Self.captchaMissing, to: "captcha") }
-        guard errors.isEmpty, let iec, let gstin else { return page(errors) }
+        guard errors.isEmpty, let pair else { return page(errors) }
         guard try visit.isCaptchaRight() else {
             errors.add(Self.captchaWrong, to: "captcha")
             return page(errors)
         }
         let outcome = try visit.portal.store.startRegistration(
-            iec: iec, gstin: gstin, temporaryPassword: TemporaryPassword(typed: password),
+            iec: pair.iec, gstin: pair.gstin, temporaryPassword: TemporaryPassword(typed: password),
             replacing: visit.sessionID, client: visit.client)
         switch outcome {
         case .started(let session, let step):

@@ -33,7 +33,7 @@ enum SessionEnd: String {
         case .expired:
             "The OTPs have expired: they hold for 2 hours. The ICEGATE ID that was held for you is free again. Please start fresh."
         case .timedOut:
-            "Your session has ended because nothing was done for a while. If you have the OTPs already, carry on with them; otherwise enter your details again."
+            "Your session has ended: it holds for 15 minutes without a request, and for 2 hours in all. If you have the OTPs already, carry on with them; otherwise enter your details again."
         case .takenOver:
             "The registration was begun again elsewhere, so this session has ended. Carry on there, or enter your details again."
         }
@@ -59,7 +59,7 @@ extension Visit {
             return .here(registration)
         case .timedOut: return .elsewhere(backToStart(.timedOut))
         case .takenOver: return .elsewhere(backToStart(.takenOver))
-        case .none, .renewed, .account: return .elsewhere(redirect(to: .register))
+        case .none, .renewed, .endedElsewhere, .account, .passwordReset: return .elsewhere(redirect(to: .register))
         }
     }
 
@@ -69,7 +69,7 @@ extension Visit {
         case .registration(let registration) where registration.isExpired: SessionEnd(of: registration)
         case .timedOut: .timedOut
         case .takenOver: .takenOver
-        case .none, .registration, .renewed, .account: nil
+        case .none, .registration, .renewed, .endedElsewhere, .account, .passwordReset: nil
         }
     }
 
@@ -78,8 +78,9 @@ extension Visit {
         switch state {
         case .registration(let registration), .renewed(let registration):
             registration.isExpired ? .register : .page(of: registration.step)
-        case .account: .account
-        case .none, .takenOver, .timedOut: nil
+        case .account: .account(.home)
+        case .passwordReset: .forgottenPassword(.newPassword)
+        case .none, .takenOver, .timedOut, .endedElsewhere: nil
         }
     }
 

@@ -13,15 +13,14 @@ struct TemporaryPasswordHandler {
     func submit() throws(StoreError) -> Response {
         var errors = FormErrors()
         guard !visit.isCaptchaRefresh else { return page(errors, status: .ok) }
-        let iec = errors.read("iec") { () throws(InvalidValue) in try IEC(visit.field("iec")) }
-        let gstin = errors.read("gstin") { () throws(InvalidValue) in try GSTIN(visit.field("gstin")) }
+        let pair = errors.readPair(of: visit)
         if visit.field("captcha").isEmpty { errors.add(RegisterHandler.captchaMissing, to: "captcha") }
-        guard errors.isEmpty, let iec, let gstin else { return page(errors) }
+        guard errors.isEmpty, let pair else { return page(errors) }
         guard try visit.isCaptchaRight() else {
             errors.add(RegisterHandler.captchaWrong, to: "captcha")
             return page(errors)
         }
-        try visit.portal.store.requestTemporaryPassword(iec: iec, gstin: gstin, client: visit.client)
+        try visit.portal.store.request(.temporaryPassword(pair.iec, pair.gstin), client: visit.client)
         return visit.redirect(to: .temporaryPassword, query: "?\(Self.sent)=1")
     }
 

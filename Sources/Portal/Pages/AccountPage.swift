@@ -8,6 +8,10 @@ struct AccountPage: PageModel, Sendable {
     var gstin: String
     var maskedEmail: String
     var maskedMobile: String
+    /// The category, and what it may not.
+    var category: Message
+    /// Why it may not file Customs documents, where it may not.
+    var filingRefusal: Message?
 
     static let template = "account"
     static let title: Message = "Your account"
@@ -19,5 +23,7 @@ struct AccountPage: PageModel, Sendable {
         .text("gstin") { $0.gstin },
         .text("maskedEmail") { $0.maskedEmail },
         .text("maskedMobile") { $0.maskedMobile },
+        .message("category") { $0.category },
+        .optionalMessage("filingRefusal") { $0.filingRefusal },
     ])
 }

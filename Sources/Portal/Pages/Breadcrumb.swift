@@ -7,6 +7,8 @@ struct Breadcrumb: TemplateModel, Sendable {
 
     static let home = Breadcrumb(label: "Home", href: "/")
 
+    static let account = Breadcrumb(label: AccountPage.title, href: Route.account(.home).path)
+
     /// "Home > Auto IEC Registration Without DSC", on every page of the registration.
     static let registration = [home, Breadcrumb(label: "Auto IEC Registration Without DSC")]
 

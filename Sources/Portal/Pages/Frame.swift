@@ -47,6 +47,7 @@ struct Frame: TemplateModel, Sendable {
         .text("languageToken") { $0.languageToken },
         .optionalText("sessionEndsAt") { $0.sessionEndsAt },
         .list("menu") { frame in MenuItem.all(on: frame.path) },
+        .list("accountMenu") { frame in AccountMenuItem.all(on: frame.path) },
         .list("relatedLinks") { _ in RelatedLink.all },
         .flag("isEnglish") { $0.language == "en" },
     ])

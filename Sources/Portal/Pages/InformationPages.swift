@@ -5,8 +5,7 @@ enum InformationPages {
     static let all: [any InformationPage.Type] = [
         About.self, Services.self, Downloads.self, Guidelines.self, UsefulLinks.self, SingleWindow.self, Contact.self,
         PublicEnquiries.self, DigitalSignature.self, Feedback.self, SiteMap.self, Accessibility.self, Help.self,
-        Terms.self, Privacy.self, Copyright.self, Hyperlinking.self, Admin.self, ForgottenPassword.self,
-        ForgottenID.self,
+        Terms.self, Privacy.self, Copyright.self, Hyperlinking.self, Admin.self,
     ]
 
     struct About: InformationPage {
@@ -97,15 +96,5 @@ enum InformationPages {
     struct Admin: InformationPage {
         static let name = "admin"
         static let title: Message = "Login as Admin"
-    }
-
-    struct ForgottenPassword: InformationPage {
-        static let name = "forgot-password"
-        static let title: Message = "Forgotten password"
-    }
-
-    struct ForgottenID: InformationPage {
-        static let name = "forgot-id"
-        static let title: Message = "Forgotten ICEGATE ID"
     }
 }

@@ -1,4 +1,6 @@
 import HTMLTemplate
+import Persistence
+import Registration
 
 /// How far one message with a one-time password has come.
 struct OTPDelivery: TemplateModel, Sendable {
@@ -11,4 +13,23 @@ struct OTPDelivery: TemplateModel, Sendable {
         .message("channel") { $0.channel },
         .message("state") { $0.state },
     ])
+}
+
+extension OTPDelivery {
+    init(_ delivery: Delivery) {
+        let channel: Message = delivery.channel == .sms ? "SMS" : "E-mail"
+        let state: Message =
+            switch delivery.state {
+            case .waiting, .sending: "Waiting to be sent"
+            case .sent: Message("Handed over at %{time}", ["time": delivery.endedAt.map(IndianTime.time) ?? ""])
+            case .refused: "Refused: please check the address"
+            case .givenUp: "Could not be delivered in time"
+            }
+        self.init(channel: channel, state: state)
+    }
+}
+
+extension [Delivery] {
+    /// Whether one of them cannot be delivered: it was not "sent successfully", whatever the page said before.
+    var isFailing: Bool { contains { $0.state == .refused || $0.state == .givenUp } }
 }

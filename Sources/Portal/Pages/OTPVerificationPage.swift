@@ -14,27 +14,7 @@ struct OTPVerificationPage: PageModel, Sendable {
     var emailOTP = FieldState()
     var maskedEmail: String
     var maskedMobile: String
-    /// How many wrong tries the pair still bears, as a number.
-    var triesLeft: String
-    /// Until when the pair holds, as a person reads it.
-    var expiresAt: String
-    /// Where the button "Send the OTPs again" goes; with `new_pair` = `1` it asks for a new pair.
-    var resendPath: String
-    /// The form token for `resendPath`.
-    var resendToken: String
-    /// Whether the OTPs may be sent again now.
-    var canResend: Bool
-    /// When they may be sent again, as a person reads it; empty when they may be now or never.
-    var resendAt = ""
-    /// Seconds from now until `resendAt`, for the script's countdown; empty like `resendAt`.
-    var resendInSeconds = ""
-    /// How often they may still be sent, as a number.
-    var sendsLeft: String
-    var deliveries: [OTPDelivery] = []
-    /// Whether a message is still on its way: the page's script looks again then.
-    var isDelivering = false
-    /// Whether the tries of this pair are used up and another pair may be asked for.
-    var canRequestNewPair = false
+    var status: OTPStatus
 
     static let template = "otp-verification"
     static let title: Message = "Verify the OTPs: Auto IEC Registration"
@@ -49,16 +29,6 @@ struct OTPVerificationPage: PageModel, Sendable {
         .model("emailOTP") { $0.emailOTP },
         .text("maskedEmail") { $0.maskedEmail },
         .text("maskedMobile") { $0.maskedMobile },
-        .text("triesLeft") { $0.triesLeft },
-        .text("expiresAt") { $0.expiresAt },
-        .text("resendPath") { $0.resendPath },
-        .text("resendToken") { $0.resendToken },
-        .flag("offersResend") { $0.canResend || !$0.resendAt.isEmpty },
-        .text("resendAt") { $0.resendAt },
-        .text("resendInSeconds") { $0.resendInSeconds },
-        .text("sendsLeft") { $0.sendsLeft },
-        .list("deliveries") { $0.deliveries },
-        .flag("isDelivering") { $0.isDelivering },
-        .flag("canRequestNewPair") { $0.canRequestNewPair },
+        .model("status") { $0.status },
     ])
 }

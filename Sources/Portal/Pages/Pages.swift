@@ -6,6 +6,9 @@ enum Pages {
         [
             HomePage.self, RegisterPage.self, AccountDetailsPage.self, OTPVerificationPage.self, VerifiedPage.self,
             FinishPage.self, AlternateContactsPage.self, DonePage.self, ResumePage.self, TemporaryPasswordPage.self,
-            LoginPage.self, AccountPage.self, FilingPage.self, ErrorPage.self,
+            LoginPage.self, ForgottenPasswordPage.self, PasswordResetProofPage.self, NewPasswordPage.self,
+            ForgottenIDPage.self, AccountPage.self, MasterDetailsPage.self, RegistrationReportPage.self,
+            ActivityPage.self, ContactChangePage.self, ContactProofPage.self, PasswordChangePage.self,
+            AccountSessionsPage.self, FilingPage.self, ErrorPage.self,
         ] + InformationPages.all.map { $0 }
 }

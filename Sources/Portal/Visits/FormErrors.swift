@@ -1,5 +1,6 @@
 import HTMLTemplate
 import Registration
+import Sodium
 
 /// What is wrong with a form that was sent: gathered field by field, all of it shown at once.
 struct FormErrors {
@@ -24,6 +25,46 @@ struct FormErrors {
         } catch {
             for violation in error.violations { add(Message(violation), to: field) }
             return nil
+        }
+    }
+
+    /// Reads the fields `iec` and `gstin`.
+    mutating func readPair(of visit: Visit) -> (iec: IEC, gstin: GSTIN)? {
+        let iec = read("iec") { () throws(InvalidValue) in try IEC(visit.field("iec")) }
+        let gstin = read("gstin") { () throws(InvalidValue) in try GSTIN(visit.field("gstin")) }
+        guard let iec, let gstin else { return nil }
+        return (iec, gstin)
+    }
+
+    /// Reads the two fields of a new password, and notes every rule that it breaks.
+    ///
+    /// - Parameters:
+    ///   - personal: words that the password may not hold.
+    ///   - temporary: the temporary password that may not become the password.
+    mutating func readNewPassword(
+        of visit: Visit, personal: [String], temporary: TemporaryPassword? = nil
+    ) -> ChosenPassword? {
+        let typed = visit.field("new_password")
+        let confirmation = visit.field("confirm_password")
+        let password = read("new_password") { () throws(InvalidValue) in
+            try ChosenPassword(typed, personal: personal, temporary: temporary)
+        }
+        if confirmation.isEmpty {
+            add(Message(.confirmationMissing), to: "confirm_password")
+        } else if !Digest.areEqual(Array(confirmation.utf8), Array(typed.utf8)) {
+            add(Message(.passwordMismatch), to: "confirm_password")
+            return nil
+        }
+        return confirmation.isEmpty ? nil : password
+    }
+
+    /// Notes which of two OTPs was wrong. The advisory says the same of every pair.
+    mutating func add(_ judgement: OneTimePasswordPair.Judgement) {
+        if !judgement.isMobileRight {
+            add("Entered mobile OTP is not correct. Please try again with correct OTP.", to: "mobile_otp")
+        }
+        if !judgement.isEmailRight {
+            add("Entered email OTP is not correct. Please try again with correct OTP.", to: "email_otp")
         }
     }
 

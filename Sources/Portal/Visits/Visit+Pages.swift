@@ -40,6 +40,19 @@ extension Visit {
         self.page(page, title: title, status: status, breadcrumbs: Breadcrumb.registration, hasErrors: hasErrors)
     }
 
+    /// A page of who is logged in.
+    func accountPage(
+        _ page: some PageModel, title: Message, status: HTTPResponse.Status = .ok, hasErrors: Bool = false
+    ) -> Response {
+        self.page(
+            page, title: title, status: status,
+            breadcrumbs: title == AccountPage.title ? nil : [.home, .account, Breadcrumb(label: title)],
+            hasErrors: hasErrors)
+    }
+
+    /// A 303 to the login page, which says why a session has ended.
+    func redirectToLogin() -> Response { redirect(to: .login, query: loginNotice?.query ?? "") }
+
     /// A 303 to another page.
     func redirect(to route: Route, query: String = "") -> Response { Response.seeOther(route.path + query) }
 

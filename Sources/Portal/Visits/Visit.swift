@@ -40,7 +40,9 @@ struct Visit {
 
     /// Who asks, for the store.
     var client: Client {
-        Client(address: request.clientAddress, requestID: request.id, language: preferences.language)
+        Client(
+            address: request.clientAddress, requestID: request.id, language: preferences.language,
+            browser: BrowserName(userAgent: request.headers[.userAgent] ?? "").text)
     }
 
     /// The account of who is logged in.
@@ -71,11 +73,14 @@ struct CookieNames {
     let session: String
     let language: String
     let textSize: String
+    /// Holds the ICEGATE ID whose password is being set anew, to fill the next form in with.
+    let recovery: String
 
     init(_ settings: PortalSettings) {
         let prefix = settings.usesSecureCookies ? "__Host-" : ""
         session = prefix + "icegate_session"
         language = prefix + "icegate_language"
         textSize = prefix + "icegate_text_size"
+        recovery = prefix + "icegate_recovery"
     }
 }

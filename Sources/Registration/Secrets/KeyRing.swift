@@ -45,6 +45,7 @@ public struct KeyRing: Sendable {
         case captchaToken = "captcha-token"
         case formToken = "form-token"
         case attemptSubject = "attempt-subject"
+        case sessionHandle = "session-handle"
     }
 }
 

@@ -24,6 +24,12 @@ public struct RegistrationLimits: Sendable, Equatable {
     public var loginTriesWithoutCaptcha = 3
     /// Refused logins from one client address, behind which there may be a whole office, after which a captcha is asked for.
     public var clientLoginTriesWithoutCaptcha = 10
+    /// Refused logins for one ICEGATE ID, from which on each asks for a wait before the next.
+    public var loginTriesWithoutWait = 4
+    /// The first such wait, which each further refusal doubles.
+    public var loginWait: Duration = .seconds(30)
+    /// The longest such wait.
+    public var loginWaitAtMost: Duration = .seconds(3_600)
     /// How long refused logins make the page ask for a captcha.
     public var loginCaptchaWindow: Duration = .seconds(3_600)
     /// Sends to one alternate number or address: at most so many in a time.
@@ -37,6 +43,10 @@ public struct RegistrationLimits: Sendable, Equatable {
     public var alternateSendsForAll = SendQuota(count: 20_000, window: .seconds(86_400))
     /// New temporary passwords that one pair may be sent on request.
     public var temporaryPasswordRequests = SendQuota(count: 3, window: .seconds(86_400))
+    /// Pairs of OTPs for one forgotten password's account, and messages with its ICEGATE ID, on request.
+    public var recoveryRequests = SendQuota(count: 3, window: .seconds(86_400))
+    /// Tries at the current password by somebody who is logged in.
+    public var passwordConfirmations = SendQuota(count: 5, window: .seconds(900))
     /// How long a wrong try on the page for carrying on makes it ask for a captcha.
     public var resumeCaptchaWindow: Duration = .seconds(3_600)
     /// How long a registration session lives without a request.
@@ -52,6 +62,13 @@ public struct RegistrationLimits: Sendable, Equatable {
 
     /// The numbers of the requirements.
     public init() {}
+
+    /// How long the next login for an ICEGATE ID has to wait after so many refused ones; zero for the first few.
+    public func loginWait(after refusals: Int) -> Duration {
+        guard refusals > loginTriesWithoutWait else { return .zero }
+        let doublings = min(refusals - loginTriesWithoutWait - 1, 16)
+        return min(loginWait * (1 << doublings), loginWaitAtMost)
+    }
 }
 
 /// At most so many in a time.

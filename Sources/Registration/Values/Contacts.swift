@@ -10,4 +10,12 @@ public struct Contacts: Hashable, Sendable {
         self.mobile = mobile
         self.email = email
     }
+
+    /// Where messages on a channel go.
+    public subscript(channel: Destination.Channel) -> Destination {
+        switch channel {
+        case .sms: Destination(mobile)
+        case .email: Destination(email)
+        }
+    }
 }

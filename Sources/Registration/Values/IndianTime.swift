@@ -14,6 +14,18 @@ public enum IndianTime {
         return "\(padded(hour)):\(padded(minute)) IST"
     }
 
+    /// "20261122".
+    public static func compactDate(_ date: Date) -> String {
+        let (year, month, day, _, _) = parts(of: date)
+        return "\(year)\(padded(month))\(padded(day))"
+    }
+
+    /// "22-11-2026".
+    public static func date(_ date: Date) -> String {
+        let (year, month, day, _, _) = parts(of: date)
+        return "\(padded(day))-\(padded(month))-\(year)"
+    }
+
     private static func padded(_ number: Int) -> String { number < 10 ? "0\(number)" : String(number) }
 
     private static func parts(of date: Date) -> (year: Int, month: Int, day: Int, hour: Int, minute: Int) {

@@ -36,10 +36,15 @@ extension Browser {
     func finish() throws -> Answer { try submit(get("/register/finish"), to: "/register/finish") }
 
     func logIn(_ name: String, _ password: String) throws -> Answer {
-        let page = try get("/login")
-        var typed = ["icegate_id": name, "password": password]
-        if page.field("captcha") != nil { typed["captcha"] = Site.captchaAnswer }
-        return try submit(page, to: "/login", typed)
+        try submitWithCaptcha(get("/login"), to: "/login", ["icegate_id": name, "password": password])
+    }
+
+    /// Sends a form, and once more with the captcha where the page asks for one.
+    func submitWithCaptcha(_ page: Answer, to action: String, _ typed: [String: String]) throws -> Answer {
+        let right = typed.merging(["captcha": Site.captchaAnswer]) { $1 }
+        guard page.field("captcha") == nil else { return try submit(page, to: action, right) }
+        let answer = try submit(page, to: action, typed)
+        return answer.errors(of: "captcha") == "" ? answer : try submit(answer, to: action, right)
     }
 
     /// Brings a registration to the page where it stands after `steps` of the four steps.

@@ -89,9 +89,12 @@ final class Site: Sendable {
     // MARK: The master and its temporary passwords
 
     /// Loads holders into the master, beside those that it has.
-    func load(_ holders: [Holder]) throws {
+    func load(_ holders: [Holder]) throws { try load(row: holders.map(\.row).joined()) }
+
+    /// Loads rows of a master file.
+    func load(row: String) throws {
         let header = "iec,gstin,legal_name,email,mobile,iec_status,gstin_status\n"
-        var file = try MasterFile(reader: CSVReader(bytes: Array((header + holders.map(\.row).joined()).utf8)))
+        var file = try MasterFile(reader: CSVReader(bytes: Array((header + row).utf8)))
         var loader = try MasterLoader(
             connection: Connection(database.loaderOptions), fileName: "test.csv", mode: .delta)
         while let line = try file.next() {
@@ -152,6 +155,11 @@ final class Site: Sendable {
     /// The newest OTPs of a holder, as they stand in the SMS and in the e-mail.
     func codes(of holder: Holder) throws -> (mobile: String, email: String) {
         try (code(sentTo: holder.mobile), code(sentTo: holder.email))
+    }
+
+    /// The newest OTPs that two addresses were sent.
+    func codes(ofEmail email: String, mobile: String) throws -> (mobile: String, email: String) {
+        try (code(sentTo: mobile), code(sentTo: email))
     }
 
     /// The newest code that an address was sent.

@@ -190,6 +190,12 @@ all(".captcha-refresh").forEach((button) => {
   });
 });
 
+// Without a script the browser's own menu prints.
+all("[data-print]").forEach((button) => {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+});
+
 // The pause of the running line is remembered.
 const pause = document.getElementById("pause");
 if (pause) {

@@ -1,0 +1,80 @@
+public import FoundationEssentials
+import MariaDB
+public import Registration
+
+/// One GSTIN of an IEC, as the master has it now.
+public struct MasterDetails: Sendable {
+    /// The GSTIN.
+    public let gstin: GSTIN
+    /// The firm's name.
+    public let legalName: String
+    /// What the status of the IEC means, in English.
+    public let iecStatus: String
+    /// What the status of the GSTIN means, in English.
+    public let gstinStatus: String
+    /// When the load that last wrote the entry was applied.
+    public let loadedAt: Date?
+}
+
+/// The registration that made an account.
+public struct RegistrationReport: Sendable {
+    /// Its own number.
+    public let reference: RegistrationReference
+    /// When IEC, GSTIN and temporary password were found right.
+    public let startedAt: Date
+    /// When the contacts that the master had were proven.
+    public let verifiedAt: Date?
+    /// When the account was made.
+    public let finishedAt: Date
+    /// The contacts with which the registration ended.
+    public let contacts: Contacts
+    /// Whether they were given in place of those that the master had.
+    public let hasAlternateContacts: Bool
+}
+
+extension Store {
+    /// Every GSTIN of an IEC in the master; none when the IEC was removed from it. At most 500.
+    public func masterDetails(of iec: IEC) throws(StoreError) -> [MasterDetails] {
+        try perform { (connection) throws(DatabaseError) in
+            let rows = try connection.rows(
+                """
+                SELECT m.gstin, m.legal_name, i.meaning, g.meaning, l.finished_at
+                FROM master_entries m
+                JOIN iec_statuses i ON i.code = m.iec_status
+                JOIN gstin_statuses g ON g.code = m.gstin_status
+                LEFT JOIN master_loads l ON l.id = m.load_id
+                WHERE m.iec = \(iec.text) ORDER BY m.gstin LIMIT 500
+                """)
+            var details: [MasterDetails] = []
+            for row in rows {
+                details.append(
+                    MasterDetails(
+                        gstin: try row.value(0, GSTIN.init), legalName: try row.get(1), iecStatus: try row.get(2),
+                        gstinStatus: try row.get(3), loadedAt: try row.get(4)))
+            }
+            return details
+        }
+    }
+
+    /// The registration that made an account; `nil` when it is not kept any more.
+    public func registrationReport(of account: AccountRecord) throws(StoreError) -> RegistrationReport? {
+        try perform { (connection) throws(DatabaseError) in
+            let row = try connection.first(
+                """
+                SELECT r.started_at, r.verified_at, r.ended_at, p.mobile, p.email, p.purpose = 'alternate'
+                FROM registrations r
+                JOIN otp_pairs p ON p.registration_id = r.id AND p.end_reason = 'consumed'
+                WHERE r.id = \(account.registrationID) AND r.ended_at IS NOT NULL
+                ORDER BY p.id DESC LIMIT 1
+                """)
+            guard let row else { return nil }
+            let finishedAt = try row.get(2, as: Date.self)
+            return RegistrationReport(
+                reference: RegistrationReference(number: account.registrationID, date: finishedAt),
+                startedAt: try row.get(0), verifiedAt: try row.get(1), finishedAt: finishedAt,
+                contacts: Contacts(
+                    mobile: try row.value(3, MobileNumber.init), email: try row.value(4, EmailAddress.init)),
+                hasAlternateContacts: try row.get(5))
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import HTMLTemplate
+import HTTP
+import HTTPTypes
+import Persistence
+import Registration
+
+/// S33: other contacts for the account, second part: the two OTPs, and sending them again.
+struct ContactProofHandler {
+    let visit: Visit
+    let account: AccountRecord
+
+    /// The query parameter of the page that says that the contacts are changed.
+    static let changed = "changed"
+
+    func show() throws(StoreError) -> Response { try page(FormErrors(), status: .ok) }
+
+    func submit() throws(StoreError) -> Response {
+        let outcome = try visit.portal.store.proveContactChange(
+            account, mobile: visit.field("mobile_otp"), email: visit.field("email_otp"), session: visit.sessionID,
+            client: visit.client)
+        var errors = FormErrors()
+        switch outcome {
+        case .changed(let session):
+            var response = visit.redirect(to: .account(.contact), query: "?\(Self.changed)=1")
+            visit.setSession(session, on: &response)
+            return response
+        case .wrong(let judgement):
+            errors.add(judgement)
+            return try page(errors)
+        case .exhausted, .expired: return try page(errors)
+        case .none: return visit.redirect(to: .account(.contact))
+        }
+    }
+
+    func resend() throws(StoreError) -> Response {
+        switch try visit.portal.store.resendContactChange(account, client: visit.client) {
+        case .sent, .refused: visit.redirect(to: .account(.contactOTP))
+        case .tooMany(let wait): visit.error(.tooManyRequests, retryAfter: wait)
+        }
+    }
+
+    private func page(
+        _ errors: FormErrors, status: HTTPResponse.Status = .unprocessableContent
+    ) throws(StoreError) -> Response {
+        guard let pair = try visit.portal.store.pendingContactChange(of: account) else {
+            return visit.redirect(to: .account(.contact))
+        }
+        var errors = errors
+        if !pair.isLive {
+            errors.add("These OTPs have expired: they hold for 2 hours. Please enter the new contacts again.")
+        } else if pair.triesLeft == 0 {
+            errors.add("No try is left for these OTPs. Please enter the new contacts again.")
+        }
+        let deliveries = try visit.portal.store.deliveries(of: pair)
+        let isUsable = pair.isLive && pair.triesLeft > 0 && !deliveries.isFailing
+        let page = ContactProofPage(
+            formToken: visit.formToken(for: .account(.contactOTP)), errors: errors.summary,
+            notice: isUsable && errors.isEmpty ? "The OTPs were sent to the mobile number and e-mail ID." : nil,
+            mobileOTP: errors.state(of: "mobile_otp"), emailOTP: errors.state(of: "email_otp"),
+            maskedEmail: pair.contacts.email.masked, maskedMobile: pair.contacts.mobile.masked,
+            status: OTPStatus(
+                pair, deliveries, on: .account(.contactOTP), resend: .account(.contactResend), visit: visit))
+        return visit.accountPage(page, title: ContactProofPage.title, status: status, hasErrors: !errors.isEmpty)
+    }
+}

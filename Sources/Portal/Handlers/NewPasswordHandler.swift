@@ -1,0 +1,41 @@
+import HTMLTemplate
+import HTTP
+import HTTPTypes
+import Persistence
+import Registration
+
+/// S34: a forgotten password, third part: the new one, for who has proven the account's contacts.
+struct NewPasswordHandler {
+    let visit: Visit
+
+    func show() -> Response {
+        guard case .passwordReset(let account) = visit.state else {
+            return visit.redirect(to: .forgottenPassword(.request))
+        }
+        return page(account, FormErrors(), status: .ok)
+    }
+
+    func submit() throws(StoreError) -> Response {
+        guard case .passwordReset(let account) = visit.state else {
+            return visit.redirect(to: .forgottenPassword(.request))
+        }
+        var errors = FormErrors()
+        let password = errors.readNewPassword(of: visit, personal: account.personalWords)
+        guard errors.isEmpty, let password else { return page(account, errors) }
+        guard let hash = visit.portal.hasher.hash(password.bytes) else { return visit.error(.serviceUnavailable) }
+        guard try visit.portal.store.setForgottenPassword(hash, of: account, client: visit.client) else {
+            return visit.redirect(to: .forgottenPassword(.request))
+        }
+        return visit.redirectLoggedOut(.passwordSet)
+    }
+
+    private func page(
+        _ account: AccountRecord, _ errors: FormErrors, status: HTTPResponse.Status = .unprocessableContent
+    ) -> Response {
+        let page = NewPasswordPage(
+            formToken: visit.formToken(for: .forgottenPassword(.newPassword)), errors: errors.summary,
+            icegateID: account.icegateID.text, newPassword: errors.state(of: "new_password"),
+            confirmPassword: errors.state(of: "confirm_password"))
+        return visit.page(page, title: NewPasswordPage.title, status: status, hasErrors: !errors.isEmpty)
+    }
+}

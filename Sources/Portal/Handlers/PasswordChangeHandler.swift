@@ -1,0 +1,50 @@
+import HTMLTemplate
+import HTTP
+import HTTPTypes
+import Persistence
+import Registration
+
+/// S34: a new password for who is logged in and knows the old one.
+struct PasswordChangeHandler {
+    let visit: Visit
+    let account: AccountRecord
+
+    func show() -> Response { page(FormErrors(), status: .ok) }
+
+    func submit() throws(StoreError) -> Response {
+        var errors = FormErrors()
+        if visit.field("password").isEmpty { errors.add("Enter your password.", to: "password") }
+        let password = errors.readNewPassword(of: visit, personal: account.personalWords)
+        if let password, password.bytes == ChosenPassword.bytesForLogin(visit.field("password")) {
+            errors.add("The new password should differ from the current one.", to: "new_password")
+        }
+        guard errors.isEmpty, let password else { return page(errors) }
+        switch try visit.confirmPassword("password", of: account) {
+        case .refused(let response): return response
+        case .wrong:
+            errors.add(Visit.wrongPassword, to: "password")
+            return page(errors)
+        case .right: break
+        }
+        guard let hash = visit.portal.hasher.hash(password.bytes) else { return visit.error(.serviceUnavailable) }
+        let session = try visit.portal.store.changePassword(
+            hash, of: account, replacing: visit.sessionID, client: visit.client)
+        // Changed elsewhere meanwhile: that ended this session as well.
+        guard let session else { return visit.redirectLoggedOut(.endedElsewhere) }
+        var response = visit.redirect(to: .account(.password), query: "?\(Self.changed)=1")
+        visit.setSession(session, on: &response)
+        return response
+    }
+
+    private static let changed = "changed"
+
+    private func page(_ errors: FormErrors, status: HTTPResponse.Status = .unprocessableContent) -> Response {
+        let isChanged = visit.request.query[Self.changed] != nil
+        let page = PasswordChangePage(
+            formToken: visit.formToken(for: .account(.password)), errors: errors.summary,
+            notice: isChanged ? "Your password is changed. Every other session of the account has ended." : nil,
+            icegateID: account.icegateID.text, password: errors.state(of: "password"),
+            newPassword: errors.state(of: "new_password"), confirmPassword: errors.state(of: "confirm_password"))
+        return visit.accountPage(page, title: PasswordChangePage.title, status: status, hasErrors: !errors.isEmpty)
+    }
+}

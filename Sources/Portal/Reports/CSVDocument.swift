@@ -1,0 +1,26 @@
+/// A table as a CSV file (RFC 4180) that spreadsheets open as text: UTF-8 with a byte order mark, every cell quoted, and
+/// a cell that a spreadsheet would take for a formula begins with an apostrophe (OWASP, "CSV Injection").
+struct CSVDocument {
+    private(set) var bytes: [UInt8] = [0xEF, 0xBB, 0xBF]
+
+    /// Adds a row.
+    mutating func add(_ cells: [String]) {
+        for (index, cell) in cells.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            bytes.append(UInt8(ascii: "\""))
+            if Self.beginsFormula(cell) { bytes.append(UInt8(ascii: "'")) }
+            for byte in cell.utf8 {
+                if byte == UInt8(ascii: "\"") { bytes.append(byte) }
+                bytes.append(byte)
+            }
+            bytes.append(UInt8(ascii: "\""))
+        }
+        bytes += [UInt8(ascii: "\r"), UInt8(ascii: "\n")]
+    }
+
+    /// Spaces before a sign do not keep a spreadsheet from running it.
+    private static func beginsFormula(_ cell: String) -> Bool {
+        guard let first = cell.utf8.first(where: { $0 != UInt8(ascii: " ") }) else { return false }
+        return "=+-@\t\r\n|%".utf8.contains(first)
+    }
+}

@@ -1,0 +1,155 @@
+import HTTP
+import HTTPTypes
+import MariaDB
+import Registration
+import Testing
+
+@testable import Portal
+
+@Suite("the account") struct AccountTests {
+    static let places = AccountPlace.allCases.filter { $0.methods.contains(.get) }.map(\.rawValue)
+
+    /// A site with a registered holder whose browser is logged in.
+    static func run(_ body: (Site, Holder, Browser) throws -> Void) throws {
+        try Site.run { site in
+            let (holder, password) = try site.invite()
+            try Browser(site).register(holder, password, on: site)
+            let browser = Browser(site)
+            #expect(try browser.logIn(holder.icegateID, holder.password).location == "/account")
+            try body(site, holder, browser)
+        }
+    }
+
+    @Test("every page of it sends to the login page who is not logged in", arguments: places)
+    func closed(path: String) throws {
+        try Site.run { site in
+            let (holder, password) = try site.invite()
+            let browser = Browser(site)
+            #expect(try browser.get(path).location == "/login")
+            try browser.register(holder, password, on: site, steps: 1)
+            #expect(try browser.get(path).location == "/login")
+            #expect(try browser.post(path, ["form_token": browser.formToken(for: path)]).status != 200)
+        }
+    }
+
+    @Test("home names the category, what it may not, and where everything else is")
+    func home() throws {
+        try Self.run { _, holder, browser in
+            let page = try browser.get("/account")
+            #expect(page.text.contains("Simplified Auto Registration: not permitted to file Customs documents"))
+            for path in Self.places where path != "/account/contact/otp" {
+                #expect(page.html.elements("href", path).isEmpty == false, "\(path)")
+            }
+            #expect(!page.body.contains(holder.email) && !page.body.contains(holder.mobile))
+        }
+    }
+
+    @Test("shows every GSTIN of the IEC as the master has it now, and when it was loaded")
+    func masterDetails() throws {
+        try Self.run { site, holder, browser in
+            var other = holder
+            other.name = "=cmd|' /C calc'!A0 <b>"
+            other.gstinStatus = "CNL"
+            let second = "09\(holder.iec)1Z"
+            let check = try #require(
+                "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ".first { (try? GSTIN(second + String($0))) != nil })
+            let row = other.row.replacing(holder.gstin, with: second + String(check))
+            try site.load(row: row)
+            var page = try browser.get("/account/iec")
+            #expect(page.text.contains(holder.gstin) && page.text.contains(second + String(check)))
+            #expect(page.text.contains("Cancelled") && page.text.contains("Active") && page.text.contains("Valid"))
+            #expect(page.text.contains("=cmd|' /C calc'!A0") && !page.body.contains("<b>"))
+            try site.database.execute("DELETE FROM master_entries WHERE gstin = \(holder.gstin)")
+            page = try browser.get("/account/iec")
+            #expect(page.text.contains("The master has no entry for your IEC with GSTIN \(holder.gstin) any more."))
+            try site.database.execute("DELETE FROM master_entries")
+            page = try browser.get("/account/iec")
+            #expect(page.status == 200 && page.text.contains("any more."))
+            #expect(try browser.get("/account").status == 200)
+        }
+    }
+
+    @Test("has a report of its registration with a reference number of its own, in both languages")
+    func report() throws {
+        try Self.run { site, holder, browser in
+            let page = try browser.get("/account/registration")
+            let reference = try #require(page.text.split(separator: " ").first { $0.hasPrefix("SAR-") })
+            #expect(reference.utf8.count == "SAR-20261122-00000042".utf8.count)
+            for text in [holder.icegateID, holder.iec, holder.gstin, holder.name, holder.email, holder.mobile] {
+                #expect(page.text.contains(text), "\(text)")
+            }
+            let hindi = try browser.get("/account/registration?lang=hi")
+            #expect(hindi.text.contains("पंजीकरण रिपोर्ट") && hindi.text.contains(reference))
+        }
+    }
+
+    @Test("lists what was done to it, newest first, page by page, and to nobody else")
+    func activity() throws {
+        try Self.run { site, holder, browser in
+            let (other, password) = try site.invite(2)
+            try Browser(site, address: "198.51.100.7").register(other, password, on: site)
+            _ = try Browser(site, address: "203.0.113.5").logIn(holder.icegateID, "Wrong-Password-1!")
+            var page = try browser.get("/account/activity")
+            #expect(!page.text.contains("198.51.100.7"))
+            let order = [
+                "Login refused: wrong password", "Login", "Registration finished", "Registration: OTPs accepted",
+            ]
+            var rest = Substring(page.text)
+            for text in order {
+                let range = try #require(rest.firstRange(of: text + " "), "\(text)")
+                rest = rest[range.upperBound...]
+            }
+            #expect(page.text.contains("203.0.113.5"))
+
+            for _ in 0..<25 { _ = try Browser(site).logIn(holder.icegateID, "Wrong-Password-1!") }
+            page = try browser.get("/account/activity")
+            let older = try #require(
+                page.html.elements.first { $0.name == "a" && $0.text == "Older activity" }?.attributes["href"])
+            page = try browser.get(older)
+            #expect(page.text.contains("Registration finished") && page.text.contains("Newest activity"))
+            for query in ["?before=0", "?before=-1", "?before=x", "?before=99999999999999999999"] {
+                #expect(try browser.get("/account/activity" + query).status == 200)
+            }
+            try site.database.pass(.seconds(366 * 86_400))
+            _ = try browser.logIn(holder.icegateID, holder.password)
+            #expect(try !browser.get("/account/activity").text.contains("Registration finished"))
+        }
+    }
+
+    @Test("gives its activity as a CSV file in both languages")
+    func activityFile() throws {
+        try Self.run { _, holder, browser in
+            let answer = try browser.get("/account/activity?format=csv")
+            #expect(answer.response.headers[.contentType] == "text/csv; charset=utf-8")
+            #expect(
+                answer.response.headers[.contentDisposition]
+                    == "attachment; filename=\"icegate-activity-\(holder.icegateID).csv\"")
+            #expect(answer.response.body.starts(with: [0xEF, 0xBB, 0xBF]))
+            let lines = answer.body.utf8.split(separator: UInt8(ascii: "\n")).map { String(Substring($0)) }
+            #expect(lines.first?.hasSuffix("\"Time\",\"What was done\",\"From address\"\r") == true)
+            #expect(lines.dropFirst().first?.contains("\"Login\",\"192.0.2.1\"") == true)
+            #expect(try browser.get("/account/activity?format=csv&lang=hi").body.contains("क्या हुआ"))
+        }
+    }
+}
+
+@Suite("a CSV file") struct CSVDocumentTests {
+    private func written(_ cell: String) -> String {
+        var document = CSVDocument()
+        document.add([cell])
+        return String(decoding: document.bytes.dropFirst(3), as: UTF8.self)
+    }
+
+    @Test(
+        "has no cell that a spreadsheet runs as a formula",
+        arguments: ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "|x", "%x"])
+    func formula(cell: String) {
+        #expect(written(cell) == "\"'\(cell)\"\r\n")
+    }
+
+    @Test("quotes what it holds")
+    func quotes() {
+        #expect(written("a \"b\", c\n") == "\"a \"\"b\"\", c\n\"\r\n")
+        #expect(written("") == "\"\"\r\n")
+    }
+}
