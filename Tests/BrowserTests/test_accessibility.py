@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from change_of_contacts import Contacts
 from conftest import open_context, watch
 from registration import Registration
+from test_account import PLACES as ACCOUNT_PAGES
 
 WIDTHS = [320, 1024]
 PAGES = [
@@ -162,6 +163,64 @@ def test_no_other_form_has_a_barrier_an_error_in_the_console_or_something_too_wi
     registration.field("password").press("Enter")
     registration.is_at("/account")
     audit.look("account")
-    page.goto("/filing")
-    audit.look("filing")
+    for path in [*ACCOUNT_PAGES, "/filing"]:
+        page.goto(path)
+        audit.look(path)
+    audit.judge()
+
+
+def test_no_form_of_the_account_has_a_barrier_an_error_in_the_console_or_something_too_wide(audit: Audit, portal):
+    page = audit.page
+    holder = Registration(page, portal)
+    holder.begin_at("/register/done")
+
+    page.goto("/forgot-password")
+    holder.field("captcha").press("Enter")
+    page.wait_for_selector("[role=alert]")
+    audit.look("forgotten password, all empty")
+    holder.fill(icegate_id=holder.icegate_id, captcha=portal.captcha)
+    first = holder.one_time_passwords()
+    holder.field("captcha").press("Enter")
+    holder.is_at("/forgot-password/otp")
+    audit.look("OTPs for a new password")
+    if holder.field("captcha").count():
+        holder.fill(captcha=portal.captcha)
+    holder.fill_one_time_passwords("12345", "x")
+    holder.field("email_otp").press("Enter")
+    page.wait_for_selector("[role=alert]")
+    audit.look("OTPs for a new password, wrong")
+    holder.fill(captcha=portal.captcha)
+    holder.fill_one_time_passwords(*holder.one_time_passwords_after(first))
+    holder.field("email_otp").press("Enter")
+    holder.is_at("/forgot-password/new")
+    audit.look("new password")
+    holder.fill(new_password="short", confirm_password="x")
+    holder.field("confirm_password").press("Enter")
+    page.wait_for_selector("[role=alert]")
+    audit.look("new password, all rules broken")
+
+    page.goto("/forgot-id")
+    holder.field("captcha").press("Enter")
+    page.wait_for_selector("[role=alert]")
+    audit.look("forgotten ICEGATE ID, all empty")
+
+    page.goto("/login")
+    holder.fill(icegate_id=holder.icegate_id, password=holder.password)
+    holder.field("password").press("Enter")
+    holder.is_at("/account")
+    for path, field in [("/account/contact", "password"), ("/account/password", "confirm_password")]:
+        page.goto(path)
+        holder.field(field).press("Enter")
+        page.wait_for_selector("[role=alert]")
+        audit.look(f"{path}, all empty")
+    contacts = Contacts.fresh()
+    page.goto("/account/contact")
+    holder.fill(email=contacts.email, mobile=contacts.mobile, password=holder.password)
+    holder.field("password").press("Enter")
+    holder.is_at("/account/contact/otp")
+    audit.look("OTPs for the new contacts")
+    holder.fill_one_time_passwords("12345", "x")
+    holder.field("email_otp").press("Enter")
+    page.wait_for_selector("[role=alert]")
+    audit.look("OTPs for the new contacts, both wrong")
     audit.judge()

@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 import pytest
 
 from form_posts import FormPosts
+from test_account import PLACES as ACCOUNT_PAGES
 from visitor import Answer, Visitor
 
 # What an attribute of these loads or opens.
@@ -113,7 +114,7 @@ PAGES = {
     *("/", "/register", "/login", "/resume", "/temporary-password", "/about", "/services", "/downloads", "/guidelines"),
     *("/useful-links", "/single-window", "/contact", "/public-enquiries", "/digital-signature", "/feedback", "/sitemap"),
     *("/accessibility", "/help", "/terms", "/privacy", "/copyright", "/hyperlinking", "/admin", "/forgot-password"),
-    *("/forgot-id", "/assets/css/portal.css", "/assets/js/portal.js", "/captcha/image"),
+    *("/forgot-id", "/forgot-password/otp", "/assets/css/portal.css", "/assets/js/portal.js", "/captcha/image"),
 }
 
 
@@ -125,7 +126,7 @@ def test_no_link_of_any_page_is_dead(portal, language: str):
 @pytest.mark.parametrize("language", ["en", "hi"])
 def test_no_link_is_dead_for_somebody_who_is_logged_in(account: FormPosts, language: str):
     account.log_in()
-    for page in ["/account", "/filing"]:
+    for page in ["/account", "/filing", *ACCOUNT_PAGES]:
         assert page in crawl(account.visitor, language, start=page, goes_on=False)
 
 
