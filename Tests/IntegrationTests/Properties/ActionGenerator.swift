@@ -1,0 +1,159 @@
+import Persistence
+import Registration
+
+/// Draws actions: what a registrant at this step would do half of the time, anything else the other half.
+struct ActionGenerator {
+    private var random: SplitMix64
+    private let temper: Temper
+
+    /// How the people of a sequence are.
+    private enum Temper: CaseIterable {
+        case steady, clumsy, slow
+    }
+
+    init(seed: UInt64) {
+        random = SplitMix64(state: seed)
+        temper = Temper.allCases.randomElement(using: &random) ?? .steady
+    }
+
+    /// How many actions the sequence has.
+    mutating func length() -> Int { Int.random(in: 12...20, using: &random) }
+
+    mutating func next(_ model: RegistrationModel) -> Action {
+        let browser = chance(60) ? 0 : (chance(60) ? 1 : 2)
+        let deed = chance(55) ? goingOn(browser, model) : anything(browser, model)
+        var action = Action(deed: deed)
+        switch deed {
+        case .pass, .open, .load: break
+        default:
+            if chance(8) {
+                action.delivery = .twice
+            } else if chance(4) {
+                action.delivery = .answerLost
+            } else if chance(3) {
+                action.delivery = .oldForm
+            }
+        }
+        return action
+    }
+
+    private mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &random) < percent }
+
+    private mutating func any<T>(_ values: [T]) -> T { values[Int.random(in: values.indices, using: &random)] }
+
+    /// What leads on from where a browser stands.
+    private mutating func goingOn(_ browser: Int, _ model: RegistrationModel) -> Action.Deed {
+        let holder = browser == 0 ? (chance(90) ? 0 : 1) : (chance(50) ? 0 : 1)
+        switch model.standing(ofSession: model.browsers[browser].session) {
+        case .nobody, .renewed, .takenOver, .timedOut:
+            if model.holders[holder].account != nil, chance(70) {
+                return .logIn(browser: browser, holder: holder, isRight: true, withCaptcha: chance(80))
+            }
+            if model.pendingPair(of: holder) != nil, chance(45) {
+                return .resume(browser: browser, holder: holder, .right, withCaptcha: chance(80))
+            }
+            return .start(browser: browser, holder: holder, .right)
+        case .registration(let reference):
+            switch model[reference].step {
+            case .identified:
+                return .choose(
+                    browser: browser, .contended(any([0, 0, 1]), isLowerCase: chance(30)), .good)
+            case .otpSent:
+                if temper == .clumsy, chance(75) { return clumsyProof(browser, model, reference, .registration) }
+                return .prove(browser: browser, .registration, .right)
+            case .verified:
+                return chance(40)
+                    ? .finish(browser: browser) : .changeContacts(browser: browser, any([.first, .second]))
+            case .alternateSent:
+                if temper == .clumsy, chance(60) { return clumsyProof(browser, model, reference, .alternate) }
+                return chance(75) ? .prove(browser: browser, .alternate, .right) : .finish(browser: browser)
+            case .finished: return .open(browser: browser, any([.done, .login, .register]))
+            }
+        case .account: return chance(70) ? .open(browser: browser, any([.home, .filing])) : .logOut(browser: browser)
+        }
+    }
+
+    private mutating func clumsyProof(
+        _ browser: Int, _ model: RegistrationModel, _ reference: RegistrationModel.Reference, _ purpose: OTPPurpose
+    ) -> Action.Deed {
+        if purpose == .registration, model[reference].pairs.last?.triesLeft == 0, chance(70) {
+            return .requestNewPair(browser: browser)
+        }
+        return .prove(browser: browser, purpose, any([.wrongMobile, .wrongEmail, .bothWrong, .olderPair]))
+    }
+
+    private mutating func anything(_ browser: Int, _ model: RegistrationModel) -> Action.Deed {
+        let holder = any([0, 0, 1])
+        switch Int.random(in: 0..<(temper == .slow ? 130 : 100), using: &random) {
+        case 0..<14: return .open(browser: browser, any(Action.Page.allCases))
+        case 14..<30: return .prove(browser: browser, purpose(model, browser), any(Action.CodesTyped.allCases))
+        case 30..<41:
+            return .resume(
+                browser: browser, holder: holder, any(Action.CodesTyped.allCases), withCaptcha: chance(80))
+        case 41..<49: return .resend(browser: browser, purpose(model, browser))
+        case 49..<51: return .requestNewPair(browser: browser)
+        case 51..<58: return .start(browser: browser, holder: holder, any(Action.TemporaryPasswordTyped.allCases))
+        case 58..<62:
+            return .choose(
+                browser: browser, any([.taken, .malformed, .contended(0, isLowerCase: true)]),
+                any(Action.PasswordTyped.allCases))
+        case 62..<67: return .changeContacts(browser: browser, any(Action.ContactsTyped.allCases))
+        case 67..<69: return .finish(browser: browser)
+        case 69..<71: return .load(holder: holder, any(Action.MasterChange.allCases))
+        case 71..<74: return .requestTemporaryPassword(browser: browser, holder: holder)
+        case 74..<77: return .logIn(browser: browser, holder: holder, isRight: chance(40), withCaptcha: chance(80))
+        case 77..<78: return .logOut(browser: browser)
+        default: return .pass(seconds(model))
+        }
+    }
+
+    /// The page that a browser stands on three times of four, the other one else.
+    private mutating func purpose(_ model: RegistrationModel, _ browser: Int) -> OTPPurpose {
+        var purpose = OTPPurpose.registration
+        if case .registration(let reference) = model.standing(ofSession: model.browsers[browser].session),
+            model[reference].step.isProven
+        {
+            purpose = .alternate
+        }
+        return chance(80) ? purpose : (purpose == .registration ? .alternate : .registration)
+    }
+
+    /// Any time, or one that ends a second before, at, or a second after something that the model knows of.
+    private mutating func seconds(_ model: RegistrationModel) -> Int {
+        if chance(25) { return Int.random(in: 1...30, using: &random) }
+        if chance(20) { return 60 * Int.random(in: 1...14, using: &random) }
+        if chance(5) { return any([3_600, 7_200, 86_400, 30 * 86_400]) }
+        var ends: [Int] = []
+        for holder in model.holders {
+            for registration in holder.registrations.suffix(1) {
+                ends.append(registration.expiresAt)
+                for pair in registration.pairs.suffix(2) {
+                    ends += [pair.expiresAt, pair.lastSentAt + 60, pair.lastSentAt + 5, pair.endedAt + 60]
+                }
+            }
+            if chance(10) { ends += holder.temporaryPasswords.suffix(1).map(\.expiresAt) }
+        }
+        for session in model.sessions where session.owner != .nobody && session.end == "-" {
+            ends += [session.idleAt, session.endsAt, session.lastSeenAt + 10]
+        }
+        ends += model.names.values.map(\.until)
+        ends += model.counters.values.map(\.blockedUntil).filter { $0 > model.now }
+        ends += model.counters.values.map { $0.startedAt + 3_600 }.filter { $0 > model.now }
+        // The order of a dictionary is another one in each run, and the seed must not depend on it.
+        guard let end = ends.sorted().filter({ $0 >= model.now }).randomElement(using: &random) else { return 60 }
+        return max(0, end - model.now + any([-1, 0, 1]))
+    }
+}
+
+/// Steele, Lea, Flood, "Fast Splittable Pseudorandom Number Generators" (OOPSLA 2014).
+private struct SplitMix64: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}

@@ -1,0 +1,300 @@
+import FoundationEssentials
+import Persistence
+import Registration
+
+/// What the requirements make of two holders, some browsers and a clock: a value that knows neither SQL nor HTML.
+///
+/// Times are whole seconds. Files `RegistrationModel+….swift` hold what each action does to it.
+struct RegistrationModel {
+    var now: Int
+    var holders: [HolderState]
+    var browsers: [BrowserState]
+    var sessions: [Session] = []
+    /// By name in upper case.
+    var names: [String: Reservation] = [:]
+    var counters: [Subject: Counter] = [:]
+    /// Messages that the action just done owes to somebody.
+    var owed: [Message] = []
+
+    /// A name that an account has from the beginning.
+    static let takenName = "TAKEN-BEFORE"
+
+    struct HolderState {
+        /// What the master said first.
+        let original: Holder
+        /// What the master says now.
+        var master: Holder
+        var temporaryPasswords: [TemporaryPasswordState] = []
+        var registrations: [Registration] = []
+        var account: Account?
+
+        func contacts(variant: Int) -> ContactsText {
+            let digits = String(String(10_000 + original.number).dropFirst())
+            return ContactsText(email: "other\(variant).\(digits)@example.org", mobile: "8\(variant)765\(digits)0")
+        }
+    }
+
+    struct TemporaryPasswordState {
+        let issuedAt: Int
+        var end = "-"
+        /// What the letter says; empty until it was read.
+        var text = ""
+
+        var expiresAt: Int { issuedAt + 30 * 86_400 }
+    }
+
+    struct ContactsText: Hashable {
+        let email: String
+        let mobile: String
+
+        init(email: String, mobile: String) {
+            self.email = email
+            self.mobile = mobile
+        }
+
+        init(_ holder: Holder) { self.init(email: holder.email, mobile: holder.mobile) }
+    }
+
+    struct Reference: Hashable {
+        let holder: Int
+        let index: Int
+    }
+
+    struct Registration {
+        let startedAt: Int
+        let contacts: ContactsText
+        var step = RegistrationStep.identified
+        var expiresAt: Int
+        var end = "-"
+        var name: String?
+        var pairs: [Pair] = []
+
+        func newest(_ purpose: OTPPurpose) -> Int? { pairs.lastIndex { $0.purpose == purpose } }
+    }
+
+    struct Pair {
+        let purpose: OTPPurpose
+        let contacts: ContactsText
+        let generatedAt: Int
+        /// What the messages say; empty until they were read.
+        var codes = Codes()
+        var liveTries = 0
+        var resumeTries = 0
+        var sends = 1
+        var lastSentAt: Int
+        var end = "-"
+        var endedAt = 0
+
+        var expiresAt: Int { generatedAt + 7_200 }
+        var triesLeft: Int { 5 - liveTries }
+    }
+
+    struct Codes: Equatable {
+        var mobile = ""
+        var email = ""
+    }
+
+    struct Account {
+        let name: String
+        let contacts: ContactsText
+    }
+
+    enum Owner: Hashable {
+        case nobody
+        case registration(Reference)
+        case account(holder: Int)
+    }
+
+    struct Session {
+        let owner: Owner
+        let createdAt: Int
+        /// The one that the browser had before.
+        let replaced: Int?
+        var lastSeenAt: Int
+        var end = "-"
+
+        var endsAt: Int { createdAt + (isAccount ? 28_800 : 7_200) }
+        var idleAt: Int { lastSeenAt + (isAccount ? 1_800 : 900) }
+        private var isAccount: Bool { if case .account = owner { true } else { false } }
+    }
+
+    /// What a browser's cookie stands for.
+    enum Standing: Equatable {
+        case nobody
+        case registration(Reference)
+        case renewed(Reference)
+        case takenOver
+        case timedOut
+        case account(holder: Int)
+    }
+
+    struct BrowserState {
+        var session: Int
+        /// The session before, to which forms belong that were opened then.
+        var earlierSession: Int
+    }
+
+    struct Reservation: Equatable {
+        /// `nil` for an account that the sequence did not make.
+        let registration: Reference?
+        var isAccount = false
+        var until = 0
+    }
+
+    struct Message {
+        let template: String
+        let recipient: String
+        var usefulUntil: Int?
+        /// What it carries.
+        var secret = Secret.none
+    }
+
+    enum Secret {
+        case none
+        case code(Reference, pair: Int)
+        case temporaryPassword(holder: Int)
+    }
+
+    // MARK: Reading
+
+    subscript(_ reference: Reference) -> Registration {
+        get { holders[reference.holder].registrations[reference.index] }
+        set { holders[reference.holder].registrations[reference.index] = newValue }
+    }
+
+    func isExpired(_ registration: Registration) -> Bool {
+        registration.end == "expired" || (registration.end == "-" && registration.expiresAt <= now)
+    }
+
+    func standing(ofSession number: Int) -> Standing {
+        let session = sessions[number]
+        let isTimedOut = session.endsAt <= now || session.idleAt <= now
+        switch (session.owner, session.end) {
+        case (.nobody, _), (_, "logout"): return .nobody
+        case (_, "taken_over"): return .takenOver
+        case (.registration(let reference), "renewed"): return isTimedOut ? .nobody : .renewed(reference)
+        case (.registration(let reference), _): return isTimedOut ? .timedOut : .registration(reference)
+        case (.account(let holder), _): return isTimedOut ? .timedOut : .account(holder: holder)
+        }
+    }
+
+    /// The pair whose codes a holder may have at hand: the newest, alternate before the first ones.
+    func pendingPair(of holder: Int) -> (Reference, Int)? {
+        guard let registration = holders[holder].registrations.last else { return nil }
+        let reference = Reference(holder: holder, index: holders[holder].registrations.count - 1)
+        guard let pair = registration.newest(.alternate) ?? registration.newest(.registration) else { return nil }
+        return (reference, pair)
+    }
+
+    static func path(of step: RegistrationStep) -> String {
+        switch step {
+        case .identified: "/register/account"
+        case .otpSent: "/register/otp"
+        case .verified: "/register/verified"
+        case .alternateSent: "/register/alternate/otp"
+        case .finished: "/register/done"
+        }
+    }
+
+    // MARK: Sessions
+
+    /// Begins a session in place of the one that the browser had, which ends.
+    mutating func beginSession(of owner: Owner, replacing old: Int? = nil) -> Int {
+        if let old { endSession(old, "renewed") }
+        sessions.append(Session(owner: owner, createdAt: now, replaced: old, lastSeenAt: now))
+        return sessions.count - 1
+    }
+
+    mutating func endSession(_ number: Int, _ reason: String) {
+        if sessions[number].end == "-", sessions[number].owner != .nobody { sessions[number].end = reason }
+    }
+
+    mutating func endSessions(of reference: Reference) {
+        for number in sessions.indices where sessions[number].owner == .registration(reference) {
+            endSession(number, "taken_over")
+        }
+    }
+
+    /// A request of a session keeps it alive; noted at most once in ten seconds.
+    mutating func touch(_ number: Int) {
+        switch standing(ofSession: number) {
+        case .registration, .account:
+            if sessions[number].lastSeenAt < now - 10 { sessions[number].lastSeenAt = now }
+        case .nobody, .renewed, .takenOver, .timedOut: break
+        }
+    }
+}
+
+// MARK: - Limits in a time
+
+extension RegistrationModel {
+    enum Subject: Hashable {
+        case temporaryPassword(holder: Int)
+        case temporaryPasswordRequest(holder: Int)
+        case names(Reference)
+        case resume(holder: Int)
+        case resumeClient(String)
+        case login(name: String)
+        case loginClient(String)
+        case alternate(address: String, window: Int)
+        case alternateClient(String)
+    }
+
+    struct Counter {
+        var startedAt: Int
+        var attempts = 0
+        var blockedUntil = Int.min
+    }
+
+    /// Counts a try in a window that begins with the first, and says whether the subject has to wait.
+    mutating func counts(_ subject: Subject, atMost limit: Int, in window: Int, wait: Int) -> Bool {
+        var counter = counters[subject] ?? Counter(startedAt: now)
+        defer { counters[subject] = counter }
+        guard counter.blockedUntil <= now else { return true }
+        counter.attempts = counter.startedAt <= now - window ? 1 : counter.attempts + 1
+        if counter.attempts == 1 { counter.startedAt = now }
+        guard counter.attempts > limit else { return false }
+        counter.attempts = 0
+        counter.blockedUntil = now + wait
+        return true
+    }
+
+    /// Notes a failure: the time since the newest one counts.
+    mutating func note(_ subject: Subject) {
+        counters[subject] = Counter(startedAt: now, attempts: (counters[subject]?.attempts ?? 0) + 1)
+    }
+
+    func hasFailures(_ count: Int, _ subject: Subject) -> Bool {
+        guard let counter = counters[subject] else { return false }
+        return counter.attempts >= count && counter.startedAt > now - 3_600
+    }
+
+    mutating func clear(_ subject: Subject) {
+        counters[subject]?.attempts = 0
+        counters[subject]?.blockedUntil = Int.min
+    }
+
+    /// How long a quota is used up; `nil` while it is not.
+    func waitingTime(_ subject: Subject, count: Int, window: Int) -> Int? {
+        guard let counter = counters[subject], counter.attempts >= count, counter.startedAt > now - window else {
+            return nil
+        }
+        return max(1, counter.startedAt + window - now)
+    }
+
+    /// Counts a send to alternate contacts, unless a quota is used up: then it says how long to wait.
+    mutating func countAlternateSend(_ contacts: ContactsText, client: String) -> Int? {
+        var quotas: [(Subject, count: Int, window: Int)] = []
+        for (count, window) in [(3, 600), (5, 3_600), (10, 86_400)] {
+            for address in [contacts.mobile, contacts.email] {
+                quotas.append((.alternate(address: address, window: window), count, window))
+            }
+        }
+        quotas.append((.alternateClient(client), 10, 3_600))
+        for (subject, count, window) in quotas {
+            if let wait = waitingTime(subject, count: count, window: window) { return wait }
+        }
+        for (subject, _, window) in quotas { _ = counts(subject, atMost: .max, in: window, wait: 0) }
+        return nil
+    }
+}
