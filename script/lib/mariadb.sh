@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # A private MariaDB server in a directory of its own, for development and tests. To be sourced.
 #
-#   mariadb_start DIR         starts it (makes its data when there is none) and waits until it answers; does nothing
-#                             when it runs already
+#   mariadb_start DIR OPTION… starts it (makes its data when there is none) and waits until it answers; does nothing
+#                             when it runs already. OPTIONs of mariadbd are added to those that it has here
 #   mariadb_stop DIR          stops it and waits until it is gone
 #   mariadb_admin DIR ARGS…   the mariadb client as root; root has no password, the socket is the only way in
 #
@@ -46,6 +46,7 @@ _mariadb_answers() {
 mariadb_start() {
     local directory pid log user tenth
     directory=$(_mariadb_directory "$1") || return 1
+    shift
     log=$directory/mariadb.log
     user=$(id -un)
 
@@ -74,7 +75,7 @@ mariadb_start() {
                 --transaction-isolation=READ-COMMITTED --innodb-lock-wait-timeout=5 \
                 --innodb-buffer-pool-size=64M --innodb-log-file-size=32M --innodb-log-buffer-size=4M \
                 --key-buffer-size=1M --aria-pagecache-buffer-size=1M --query-cache-size=0 --performance-schema=OFF \
-                --max-connections=200 \
+                --max-connections=200 "$@" \
                 </dev/null >/dev/null 2>>"$log" &
             echo $!
         )
