@@ -20,18 +20,22 @@ struct ActionGenerator {
     mutating func length() -> Int { Int.random(in: 12...20, using: &random) }
 
     mutating func next(_ model: RegistrationModel) -> Action {
-        let browser = chance(60) ? 0 : (chance(60) ? 1 : 2)
-        let deed = chance(55) ? goingOn(browser, model) : anything(browser, model)
+        let browser = chance(temper == .clumsy ? 90 : 75) ? 0 : (chance(70) ? 1 : 2)
+        let deed: Action.Deed
+        switch Int.random(in: temper == .clumsy ? 0..<65 : 0..<100, using: &random) {
+        case 0..<48: deed = goingOn(browser, model)
+        case 48..<85: deed = besides(browser, model)
+        default: deed = anything(browser, model)
+        }
         var action = Action(deed: deed)
         switch deed {
         case .pass, .open, .load: break
         default:
-            if chance(8) {
-                action.delivery = .twice
-            } else if chance(4) {
-                action.delivery = .answerLost
-            } else if chance(3) {
-                action.delivery = .oldForm
+            switch Int.random(in: 0..<100, using: &random) {
+            case 0..<3: action.delivery = .answerLost
+            case 3..<7: action.delivery = .oldForm
+            case 7..<(temper == .clumsy ? 55 : 15): action.delivery = .twice
+            default: break
             }
         }
         return action
@@ -43,23 +47,23 @@ struct ActionGenerator {
 
     /// What leads on from where a browser stands.
     private mutating func goingOn(_ browser: Int, _ model: RegistrationModel) -> Action.Deed {
-        let holder = browser == 0 ? (chance(90) ? 0 : 1) : (chance(50) ? 0 : 1)
+        let holder = chance(browser == 0 ? 92 : 60) ? 0 : 1
         switch model.standing(ofSession: model.browsers[browser].session) {
         case .nobody, .renewed, .takenOver, .timedOut:
             if model.holders[holder].account != nil, chance(70) {
                 return .logIn(browser: browser, holder: holder, isRight: true, withCaptcha: chance(80))
             }
-            if model.pendingPair(of: holder) != nil, chance(45) {
+            if model.pendingPair(of: holder) != nil, chance(temper == .clumsy ? 10 : 45) {
                 return .resume(browser: browser, holder: holder, .right, withCaptcha: chance(80))
             }
             return .start(browser: browser, holder: holder, .right)
         case .registration(let reference):
             switch model[reference].step {
             case .identified:
-                return .choose(
-                    browser: browser, .contended(any([0, 0, 1]), isLowerCase: chance(30)), .good)
+                let name = chance(80) ? reference.holder : 1 - reference.holder
+                return .choose(browser: browser, .contended(name, isLowerCase: chance(30)), .good)
             case .otpSent:
-                if temper == .clumsy, chance(75) { return clumsyProof(browser, model, reference, .registration) }
+                if temper == .clumsy, chance(90) { return clumsyProof(browser, model, reference, .registration) }
                 return .prove(browser: browser, .registration, .right)
             case .verified:
                 return chance(40)
@@ -73,10 +77,49 @@ struct ActionGenerator {
         }
     }
 
+    /// What people do besides, or do wrong, where a browser stands.
+    private mutating func besides(_ browser: Int, _ model: RegistrationModel) -> Action.Deed {
+        let draw = Int.random(in: 0..<(temper == .slow ? 120 : 100), using: &random)
+        if draw >= 80 { return .pass(seconds(model)) }
+        if draw < 10 { return .open(browser: browser, any(Action.Page.allCases)) }
+        guard case .registration(let reference) = model.standing(ofSession: model.browsers[browser].session) else {
+            return anything(browser, model)
+        }
+        let holder = reference.holder
+        if draw < 20 {
+            return .resume(
+                browser: any([browser, 1, 2]), holder: holder, any(Action.CodesTyped.allCases), withCaptcha: chance(80))
+        }
+        switch model[reference].step {
+        case .identified: return nameOrPassword(browser)
+        case .otpSent:
+            if draw < 52 { return .prove(browser: browser, .registration, any(Action.CodesTyped.allCases)) }
+            return draw < 74 ? .resend(browser: browser, .registration) : .requestNewPair(browser: browser)
+        case .verified:
+            if draw < 55 { return .changeContacts(browser: browser, any(Action.ContactsTyped.allCases)) }
+            return draw < 65
+                ? .open(browser: browser, any([.verified, .finish, .alternate])) : .finish(browser: browser)
+        case .alternateSent:
+            if draw < 45 { return .prove(browser: browser, .alternate, any(Action.CodesTyped.allCases)) }
+            if draw < 60 { return .resend(browser: browser, .alternate) }
+            return draw < 75
+                ? .changeContacts(browser: browser, any(Action.ContactsTyped.allCases)) : .finish(browser: browser)
+        case .finished:
+            return .logIn(browser: browser, holder: holder, isRight: chance(60), withCaptcha: chance(80))
+        }
+    }
+
+    private mutating func nameOrPassword(_ browser: Int) -> Action.Deed {
+        .choose(
+            browser: browser,
+            any([.taken, .malformed, .contended(0, isLowerCase: false), .contended(1, isLowerCase: true)]),
+            any(Action.PasswordTyped.allCases))
+    }
+
     private mutating func clumsyProof(
         _ browser: Int, _ model: RegistrationModel, _ reference: RegistrationModel.Reference, _ purpose: OTPPurpose
     ) -> Action.Deed {
-        if purpose == .registration, model[reference].pairs.last?.triesLeft == 0, chance(70) {
+        if purpose == .registration, model[reference].pairs.last?.triesLeft == 0, chance(85) {
             return .requestNewPair(browser: browser)
         }
         return .prove(browser: browser, purpose, any([.wrongMobile, .wrongEmail, .bothWrong, .olderPair]))
@@ -94,9 +137,7 @@ struct ActionGenerator {
         case 49..<51: return .requestNewPair(browser: browser)
         case 51..<58: return .start(browser: browser, holder: holder, any(Action.TemporaryPasswordTyped.allCases))
         case 58..<62:
-            return .choose(
-                browser: browser, any([.taken, .malformed, .contended(0, isLowerCase: true)]),
-                any(Action.PasswordTyped.allCases))
+            return nameOrPassword(browser)
         case 62..<67: return .changeContacts(browser: browser, any(Action.ContactsTyped.allCases))
         case 67..<69: return .finish(browser: browser)
         case 69..<71: return .load(holder: holder, any(Action.MasterChange.allCases))
@@ -120,13 +161,14 @@ struct ActionGenerator {
 
     /// Any time, or one that ends a second before, at, or a second after something that the model knows of.
     private mutating func seconds(_ model: RegistrationModel) -> Int {
-        if chance(25) { return Int.random(in: 1...30, using: &random) }
-        if chance(20) { return 60 * Int.random(in: 1...14, using: &random) }
+        if chance(20) { return Int.random(in: 1...30, using: &random) }
+        if chance(25) { return 60 * Int.random(in: 1...14, using: &random) }
         if chance(5) { return any([3_600, 7_200, 86_400, 30 * 86_400]) }
         var ends: [Int] = []
         for holder in model.holders {
             for registration in holder.registrations.suffix(1) {
-                ends.append(registration.expiresAt)
+                // Near enough to the end that a session which begins then is alive at it.
+                ends += [registration.expiresAt, registration.expiresAt - 600]
                 for pair in registration.pairs.suffix(2) {
                     ends += [pair.expiresAt, pair.lastSentAt + 60, pair.lastSentAt + 5, pair.endedAt + 60]
                 }

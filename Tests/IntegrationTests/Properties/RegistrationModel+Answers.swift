@@ -6,7 +6,7 @@ import Registration
 extension RegistrationModel {
     /// Does what is asked for with the cookie of a session.
     mutating func answer(to action: Action, session: Int) -> Expected {
-        touch(session)
+        lookUp(session)
         let standing = standing(ofSession: session)
         switch action.deed {
         case .pass, .load: return .page()
@@ -37,9 +37,10 @@ extension RegistrationModel {
 
     /// Refuses a form that was opened in an older session: the one that this session took the place of leads on.
     mutating func answer(toOldForm opened: Int, session: Int) -> Expected {
-        touch(session)
+        let isAlive = !isTimedOut(sessions[session]) && sessions[session].end == "-"
+        lookUp(session)
         let place = placeReached(standing(ofSession: session))
-        guard sessions[session].replaced == opened, let place, sessions[session].end == "-" else { return .formExpired }
+        guard sessions[session].replaced == opened, isAlive, let place else { return .formExpired }
         return place
     }
 
@@ -272,7 +273,7 @@ extension RegistrationModel {
     }
 
     /// A registration whose time has passed ends: its name is free.
-    private mutating func expire(_ reference: Reference) {
+    mutating func expire(_ reference: Reference) {
         self[reference].end = "expired"
         for index in self[reference].pairs.indices where self[reference].pairs[index].end == "-" {
             self[reference].pairs[index].end = "expired"
@@ -374,29 +375,31 @@ extension RegistrationModel {
     ) -> Expected {
         let step: RegistrationStep = purpose == .registration ? .otpSent : .alternateSent
         let reference: Reference
-        if case .renewed(let renewed) = standing {
-            reference = renewed
-            if isExpired(self[reference]) { return .expired }
-        } else {
-            let found = here(standing, at: step)
-            guard let registration = found.0 else { return found.elsewhere }
-            reference = registration
+        switch standing {
+        case .renewed(let known): reference = known
+        case .registration(let known):
+            if isExpired(self[known]) { return end(self[known]) }
+            reference = known
+        case .nobody, .takenOver, .timedOut, .account: return here(standing, at: step).elsewhere
         }
+        if isExpired(self[reference]) { return .expired }
         let elsewhere = Expected.redirect(Self.path(of: self[reference].step))
         guard let index = self[reference].newest(purpose) else { return elsewhere }
         let pair = self[reference].pairs[index]
         if pair.end == "consumed" {
             // The second half of a double click.
             guard now - pair.endedAt < 60, pair.liveTries < 5 else { return elsewhere }
-            self[reference].pairs[index].liveTries += 1
-            guard judge(pair, typed) == (true, true) else { return elsewhere }
+            guard judge(pair, typed) == (true, true) else {
+                self[reference].pairs[index].liveTries += 1
+                return elsewhere
+            }
             return proven(reference, purpose, from: session)
         }
         guard self[reference].step == step else { return elsewhere }
         guard pair.liveTries < 5 else { return otpPage(reference, purpose, isRefused: true) }
-        self[reference].pairs[index].liveTries += 1
         let (isMobileRight, isEmailRight) = judge(pair, typed)
         guard isMobileRight, isEmailRight else {
+            self[reference].pairs[index].liveTries += 1
             var problems: [String] = []
             if !isMobileRight {
                 problems.append("Entered mobile OTP is not correct. Please try again with correct OTP.")
@@ -579,10 +582,17 @@ extension RegistrationModel {
         guard pair.end != "superseded", pair.resumeTries < 5 else { return .refused }
         self[reference].pairs[index].resumeTries += 1
         guard judge(pair, typed) == (true, true) else { return .refused }
+        // A right try costs nothing.
         if pair.end == "consumed" {
-            return now - pair.endedAt < 60 ? .right(reference, pair.purpose) : .refused
+            guard now - pair.endedAt < 60 else { return .refused }
+            self[reference].pairs[index].resumeTries -= 1
+            return .right(reference, pair.purpose)
         }
-        guard !isExpired(self[reference]), pair.expiresAt > now else { return .expired }
+        guard !isExpired(self[reference]), pair.expiresAt > now else {
+            expire(reference)
+            return .expired
+        }
+        self[reference].pairs[index].resumeTries -= 1
         endSession(session, "renewed")
         endSessions(of: reference)
         consume(reference, index)

@@ -168,15 +168,21 @@ struct RegistrationModel {
 
     func standing(ofSession number: Int) -> Standing {
         let session = sessions[number]
-        let isTimedOut = session.endsAt <= now || session.idleAt <= now
+        let isTimedOut = isTimedOut(session)
         switch (session.owner, session.end) {
         case (.nobody, _), (_, "logout"): return .nobody
         case (_, "taken_over"): return .takenOver
+        case (_, "timed_out"): return .timedOut
         case (.registration(let reference), "renewed"): return isTimedOut ? .nobody : .renewed(reference)
-        case (.registration(let reference), _): return isTimedOut ? .timedOut : .registration(reference)
+        case (.account, "renewed"): return .nobody
+        case (.registration(let reference), _):
+            // Whose OTPs have expired is told that.
+            return isTimedOut && !isExpired(self[reference]) ? .timedOut : .registration(reference)
         case (.account(let holder), _): return isTimedOut ? .timedOut : .account(holder: holder)
         }
     }
+
+    func isTimedOut(_ session: Session) -> Bool { session.endsAt <= now || session.idleAt <= now }
 
     /// The pair whose codes a holder may have at hand: the newest, alternate before the first ones.
     func pendingPair(of holder: Int) -> (Reference, Int)? {
@@ -215,13 +221,16 @@ struct RegistrationModel {
         }
     }
 
-    /// A request of a session keeps it alive; noted at most once in ten seconds.
-    mutating func touch(_ number: Int) {
-        switch standing(ofSession: number) {
-        case .registration, .account:
-            if sessions[number].lastSeenAt < now - 10 { sessions[number].lastSeenAt = now }
-        case .nobody, .renewed, .takenOver, .timedOut: break
+    /// A request of a session keeps it alive, noted at most once in ten seconds; what is over is written down.
+    mutating func lookUp(_ number: Int) {
+        let session = sessions[number]
+        guard session.end == "-", session.owner != .nobody else { return }
+        if case .registration(let reference) = session.owner, isExpired(self[reference]) {
+            expire(reference)
+        } else if isTimedOut(session) {
+            return endSession(number, "timed_out")
         }
+        if !isTimedOut(session), session.lastSeenAt < now - 10 { sessions[number].lastSeenAt = now }
     }
 }
 
@@ -259,9 +268,10 @@ extension RegistrationModel {
         return true
     }
 
-    /// Notes a failure: the time since the newest one counts.
+    /// Notes a failure: the time since the newest one counts, and after an hour without one they count anew.
     mutating func note(_ subject: Subject) {
-        counters[subject] = Counter(startedAt: now, attempts: (counters[subject]?.attempts ?? 0) + 1)
+        let before = hasFailures(1, subject) ? counters[subject]?.attempts : nil
+        counters[subject] = Counter(startedAt: now, attempts: (before ?? 0) + 1)
     }
 
     func hasFailures(_ count: Int, _ subject: Subject) -> Bool {
