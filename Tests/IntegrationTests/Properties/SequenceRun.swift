@@ -92,8 +92,8 @@ struct SequenceRun {
             let said =
                 expected.location ?? expected.problems.last ?? (expected.status == 200 ? form.path : expected.shows[0])
             answers["\(expected.status) \(said.prefix(70))", default: 0] += 1
-            // A page that is looked at or refused owes nobody anything; the end of the sequence sees whether that is so.
-            if expected.status == 303 || !model.owed.isEmpty, let difference = try readMessages() { return difference }
+            // The end of the sequence sees whether somebody got a message whom nothing was owed.
+            if !model.owed.isEmpty, let difference = try readMessages() { return difference }
             if let new = expected.session, action.delivery != .answerLost {
                 model.browsers[browser] = RegistrationModel.BrowserState(session: new, earlierSession: session)
             }
