@@ -1,31 +1,53 @@
 import Persistence
 import Registration
 
-/// Draws actions: what a registrant at this step would do half of the time, anything else the other half.
+/// Draws actions: what leads on, what people do besides at such a page, and anything at all, as often as suits the people
+/// of the sequence.
 struct ActionGenerator {
     private var random: SplitMix64
     private let temper: Temper
+    private let guess: Guess
+    private var hasWaited = false
 
     /// How the people of a sequence are.
     private enum Temper: CaseIterable {
-        case steady, clumsy, slow
+        case steady
+        /// Wrong codes until no try is left.
+        case clumsy
+        /// Much time goes by.
+        case slow
+        /// Comes back just before a session or a registration ends, again and again.
+        case lingering
+        /// Wants other contacts, and others again.
+        case wavering
+        /// Tries one thing until the portal has had enough.
+        case guessing
+    }
+
+    private enum Guess: CaseIterable {
+        case temporaryPassword, name, resume, login
     }
 
     init(seed: UInt64) {
         random = SplitMix64(state: seed)
         temper = Temper.allCases.randomElement(using: &random) ?? .steady
+        guess = Guess.allCases.randomElement(using: &random) ?? .name
     }
 
     /// How many actions the sequence has.
-    mutating func length() -> Int { Int.random(in: 12...20, using: &random) }
+    mutating func length() -> Int { Int.random(in: temper == .lingering ? 18...26 : 12...20, using: &random) }
 
     mutating func next(_ model: RegistrationModel) -> Action {
-        let browser = chance(temper == .clumsy ? 90 : 75) ? 0 : (chance(70) ? 1 : 2)
+        let browser = chance(temper == .clumsy || temper == .lingering ? 90 : 75) ? 0 : (chance(70) ? 1 : 2)
         let deed: Action.Deed
-        switch Int.random(in: temper == .clumsy ? 0..<65 : 0..<100, using: &random) {
-        case 0..<48: deed = goingOn(browser, model)
-        case 48..<85: deed = besides(browser, model)
-        default: deed = anything(browser, model)
+        if temper == .lingering, chance(95) {
+            deed = lingering(browser, model)
+        } else if temper == .wavering, chance(70) {
+            deed = goingOn(browser, model)
+        } else if temper == .guessing, chance(80) {
+            deed = guessing(browser, model)
+        } else {
+            deed = mixed(browser, model)
         }
         var action = Action(deed: deed)
         switch deed {
@@ -34,11 +56,19 @@ struct ActionGenerator {
             switch Int.random(in: 0..<100, using: &random) {
             case 0..<3: action.delivery = .answerLost
             case 3..<7: action.delivery = .oldForm
-            case 7..<(temper == .clumsy ? 55 : 15): action.delivery = .twice
+            case 7..<(temper == .clumsy || temper == .guessing ? 55 : 15): action.delivery = .twice
             default: break
             }
         }
         return action
+    }
+
+    private mutating func mixed(_ browser: Int, _ model: RegistrationModel) -> Action.Deed {
+        switch Int.random(in: temper == .clumsy ? 0..<65 : 0..<100, using: &random) {
+        case 0..<48: goingOn(browser, model)
+        case 48..<85: besides(browser, model)
+        default: anything(browser, model)
+        }
     }
 
     private mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &random) < percent }
@@ -58,7 +88,11 @@ struct ActionGenerator {
             }
             return .start(browser: browser, holder: holder, .right)
         case .registration(let reference):
-            switch model[reference].step {
+            let step = model[reference].step
+            if step.isProven, temper == .wavering, chance(85) {
+                return .changeContacts(browser: browser, any([.first, .second, .otherMobileAlone]))
+            }
+            switch step {
             case .identified:
                 let name = chance(80) ? reference.holder : 1 - reference.holder
                 return .choose(browser: browser, .contended(name, isLowerCase: chance(30)), .good)
@@ -107,6 +141,55 @@ struct ActionGenerator {
         case .finished:
             return .logIn(browser: browser, holder: holder, isRight: chance(60), withCaptcha: chance(80))
         }
+    }
+
+    /// Waits until the session or the registration is about to end, then does something that need not lead on.
+    private mutating func lingering(_ browser: Int, _ model: RegistrationModel) -> Action.Deed {
+        let number = model.browsers[browser].session
+        guard case .registration(let reference) = model.standing(ofSession: number) else {
+            return goingOn(browser, model)
+        }
+        hasWaited.toggle()
+        let session = model.sessions[number]
+        if hasWaited {
+            let end = min(session.endsAt, model[reference].expiresAt)
+            let offset = session.idleAt < end ? (chance(5) ? any([0, 1]) : -1) : any([-200, -1, 0, 1])
+            return .pass(max(0, min(session.idleAt, end) - model.now + offset))
+        }
+        switch model[reference].step {
+        case .identified where chance(85):
+            return .choose(browser: browser, .contended(0, isLowerCase: false), .notConfirmed)
+        case .otpSent where chance(70):
+            return chance(50)
+                ? .resend(browser: browser, .registration) : .open(browser: browser, any(Action.Page.allCases))
+        case .verified where chance(60): return .open(browser: browser, .verified)
+        case .alternateSent where chance(60): return .resend(browser: browser, .alternate)
+        default: return goingOn(browser, model)
+        }
+    }
+
+    /// Tries what it has set its mind on, once it has come so far that it can; and what is right, or waits, in between.
+    private mutating func guessing(_ browser: Int, _ model: RegistrationModel) -> Action.Deed {
+        let standing = model.standing(ofSession: model.browsers[browser].session)
+        switch guess {
+        case .temporaryPassword:
+            let wait = max(model.counters[.temporaryPassword(holder: 0)]?.blockedUntil ?? 0, model.now) - model.now
+            if wait > 0, chance(40) { return .pass(wait + any([-1, 0, 1])) }
+            return .start(
+                browser: browser, holder: 0, chance(wait > 0 ? 50 : 5) ? .right : any([.wrong, .ofTheOtherHolder]))
+        case .name:
+            guard case .registration(let reference) = standing, model[reference].step == .identified else { break }
+            return .choose(browser: browser, chance(90) ? .taken : .contended(0, isLowerCase: false), .good)
+        case .resume:
+            guard model.pendingPair(of: 0) != nil else { break }
+            return .resume(
+                browser: browser, holder: 0, chance(10) ? .right : any([.wrongMobile, .wrongEmail, .swapped]),
+                withCaptcha: chance(85))
+        case .login:
+            guard model.holders[0].account != nil else { break }
+            return .logIn(browser: browser, holder: 0, isRight: chance(10), withCaptcha: chance(60))
+        }
+        return goingOn(browser, model)
     }
 
     private mutating func nameOrPassword(_ browser: Int) -> Action.Deed {

@@ -30,7 +30,7 @@ struct FailingSequence: CustomStringConvertible {
         let holders = [Holder(nextHolder), Holder(nextHolder + 1)]
         nextHolder += 2
         try portal.site.load(holders)
-        var run = try SequenceRun(portal, holders: holders, at: now, afterFailure: true)
+        var run = try SequenceRun(portal, holders: holders, at: now, alreadyBroken: portal.brokenInvariants(at: now))
         defer { now = run.model.now }
         for (index, action) in actions.enumerated() {
             if let difference = try run.perform(action) {

@@ -12,7 +12,6 @@ struct SequenceRun {
     /// What the browsers' cookies hold, by the number that the session has in the model.
     private var cookies: [String]
     private var lastMessage: Int64
-    /// What was broken before.
     private let alreadyBroken: [String]
     /// How often each answer was given, by status and where it led, what was wrong, or which page it was.
     private(set) var answers: [String: Int] = [:]
@@ -22,15 +21,17 @@ struct SequenceRun {
     /// - Parameters:
     ///   - holders: two that the master has and no other sequence uses.
     ///   - now: when it begins, in seconds since 1970; no sequence of this database was later.
-    ///   - afterFailure: whether a sequence of this database may have broken invariants for good.
-    init(_ portal: ClockedPortal, holders: [Holder], at now: Int, afterFailure: Bool = false) throws {
+    ///   - alreadyBroken: invariants that were broken before, by whatever.
+    init(
+        _ portal: ClockedPortal, holders: [Holder], at now: Int, alreadyBroken: [String]
+    ) throws {
         self.portal = portal
         model = RegistrationModel(
             now: now, holders: holders.map { RegistrationModel.HolderState(original: $0, master: $0) },
             browsers: [])
         model.names[RegistrationModel.takenName] = RegistrationModel.Reservation(registration: nil, isAccount: true)
         cookies = []
-        alreadyBroken = afterFailure ? try portal.brokenInvariants(at: now) : []
+        self.alreadyBroken = alreadyBroken
         lastMessage = try portal.site.database.value("SELECT IFNULL(MAX(id), 0) FROM outbox")
         for _ in 0..<3 {
             let session = model.beginSession(of: .nobody)
@@ -238,9 +239,14 @@ struct SequenceRun {
         let found = try rows.map { try $0.get(0, as: String.self) }.sorted()
         let expected = model.rows
         guard found != expected else { return nil }
-        let surplus = found.filter { !expected.contains($0) }
-        let missing = expected.filter { !found.contains($0) }
-        return "the database holds \(surplus) in place of \(missing); \(found.count) rows, expected \(expected.count)"
+        // Both are sorted; a row may be there twice.
+        let lines = found.difference(from: expected).map { change in
+            switch change {
+            case .insert(_, let row, _): "the database has   \(row)"
+            case .remove(_, let row, _): "the model expects  \(row)"
+            }
+        }
+        return lines.joined(separator: "\n")
     }
 }
 
