@@ -86,6 +86,30 @@ import Testing
         }
     }
 
+    @Test("a name that is held while the rest of its form is mended is free when the registration expires")
+    func heldNameIsFree() throws {
+        try Site.run { site in
+            let holders = [Holder(1), Holder(2)]
+            let passwords = try site.invite(holders)
+            let first = Browser(site)
+            _ = try first.identify(holders[0], passwords[0])
+            // A page now and then keeps the session, and with it the registration's first two hours, alone.
+            for _ in 0..<8 {
+                try site.database.pass(.seconds(895))
+                #expect(try first.get("/register/account").status == 200)
+            }
+            var choice = Browser.choice("WANTED", holders[0].password)
+            choice["confirm_password"] = "Another-Tree-1"
+            #expect(try first.submit(first.get("/register/account"), to: "/register/account", choice).status == 422)
+            // Nobody looks at the registration from its expiry on.
+            try site.database.pass(.seconds(41))
+            #expect(try site.database.brokenInvariants() == [])
+            let second = Browser(site)
+            _ = try second.identify(holders[1], passwords[1])
+            #expect(try second.choose("WANTED", password: holders[1].password).location == "/register/otp")
+        }
+    }
+
     @Test("of twenty registrants who want a name that has just become free one gets it")
     func reclaimedAtOnce() throws {
         try Site.run(threads: 20) { site in

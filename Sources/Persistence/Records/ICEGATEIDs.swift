@@ -1,3 +1,4 @@
+import FoundationEssentials
 import MariaDB
 import Registration
 
@@ -19,11 +20,14 @@ enum ICEGATEIDs {
 
     /// Reserves a name for a registration; a reservation that has expired is reclaimed.
     ///
+    /// - Parameter end: when the reservation ends at the latest; `nil` for its whole lifetime.
     /// - Returns: whether the registration has the name now.
     static func reserve(
-        _ name: ICEGATEID, for registrationID: Int64, lifetime: Duration, on connection: inout Connection
+        _ name: ICEGATEID, for registrationID: Int64, lifetime: Duration, notAfter end: Date? = nil,
+        on connection: inout Connection
     ) throws(DatabaseError) -> Bool {
-        let until: SQL = "UTC_TIMESTAMP(6) + INTERVAL \(lifetime.wholeSeconds) SECOND"
+        let whole: SQL = "UTC_TIMESTAMP(6) + INTERVAL \(lifetime.wholeSeconds) SECOND"
+        let until: SQL = if let end { "LEAST(\(whole), \(end))" } else { whole }
         // Found, locked and written by the primary key alone: a further condition that an index could serve lets the
         // optimiser lock that index first, and of many who want one name most would lose to deadlocks.
         let row = try connection.first(

@@ -40,7 +40,8 @@ extension Store {
             }
             try AttemptCounters.add(to: subject, in: quota.window, on: &connection)
             let isHeld = try ICEGATEIDs.reserve(
-                name, for: registration.id, lifetime: limits.nameHold, on: &connection)
+                name, for: registration.id, lifetime: limits.nameHold, notAfter: registration.expiresAt,
+                on: &connection)
             return .commit(isHeld ? .held : .taken)
         }
     }

@@ -42,7 +42,7 @@ extension RegistrationModel {
         case wait(Int)
     }
 
-    /// Holds a name for five minutes, and counts it unless it is held already.
+    /// Holds a name for five minutes, or as long as the registration lives, and counts it unless it is held already.
     mutating func holdName(_ name: String, for reference: Reference) -> NameAnswer {
         let present = names[name]
         let isPresent = present.map { $0.isAccount || $0.until > now } ?? false
@@ -50,7 +50,8 @@ extension RegistrationModel {
         if let wait = waitingTime(.names(reference), count: 20, window: 3_600) { return .wait(wait) }
         _ = counts(.names(reference), atMost: .max, in: 3_600, wait: 0)
         if isPresent { return .taken }
-        names[name] = Reservation(registration: reference, until: now + 300)
+        names[name] = Reservation(
+            registration: reference, until: min(now + 300, self[reference].expiresAt))
         return .held
     }
 }
