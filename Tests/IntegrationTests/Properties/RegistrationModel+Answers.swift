@@ -30,7 +30,7 @@ extension RegistrationModel {
                 holder, isRight: isRight, withCaptcha: withCaptcha, client: client(action), session: session)
         case .logOut:
             if case .account = standing { endSession(session, "logout") }
-            return .redirect("/login?logged-out=1", session: beginSession(of: .nobody))
+            return .redirect("/login?notice=logged-out", session: beginSession(of: .nobody))
         }
     }
 

@@ -26,7 +26,7 @@ extension RegistrationModel {
     static let expiredMessage =
         "The OTPs have expired: they hold for 2 hours. The ICEGATE ID that was held for you is free again. Please start fresh."
     static let timedOutMessage =
-        "Your session has ended because nothing was done for a while. If you have the OTPs already, carry on with them; otherwise enter your details again."
+        "Your session has ended: it holds for 15 minutes without a request, and for 2 hours in all. If you have the OTPs already, carry on with them; otherwise enter your details again."
     static let captchaMissing = "Enter the characters that the image shows."
 
     func open(_ page: Action.Page, _ standing: Standing, _ action: Action) -> Expected {
@@ -50,12 +50,12 @@ extension RegistrationModel {
             showCaptcha(needsLoginCaptcha(name: "", client: client(action)), on: &expected)
             return expected
         case .home:
-            guard let account else { return .redirect("/login") }
+            guard let account else { return toLogin(standing) }
             return .page(
                 "Welcome, \(account.name).", Self.masked(account.contacts.email),
                 "******" + account.contacts.mobile.suffix(4))
         case .filing:
-            guard account != nil else { return .redirect("/login") }
+            guard account != nil else { return toLogin(standing) }
             return .error(403, "This account may not file Customs documents")
         }
         guard let reference = found.0 else { return found.elsewhere }
@@ -68,6 +68,11 @@ extension RegistrationModel {
         case .alternate: return .page("Alternate Email ID", "Alternate Mobile Number")
         default: return .page(doneMessage(self[reference]))
         }
+    }
+
+    /// Who is not logged in is led there, and told why where it is known.
+    func toLogin(_ standing: Standing) -> Expected {
+        .redirect(standing == .timedOut ? "/login?notice=timed-out" : "/login")
     }
 
     func doneMessage(_ registration: Registration) -> String {
