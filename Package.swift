@@ -103,6 +103,6 @@ let package = Package(
                 "Captcha", "Courier", "HTMLTemplate", "HTTP", "MariaDB", "MasterLoad", "Persistence", "Portal",
                 "Registration", "Sodium", "Threading", httpTypes, log,
             ],
-            swiftSettings: settings),
+            exclude: ["Goldens"], swiftSettings: settings),
     ]
 )

@@ -133,6 +133,9 @@ import Testing
                 let answer = try Browser(site).identify(holder, passwords[number])
                 #expect(answer.status == 422)
                 #expect(answer.problem == told[number])
+                #expect(
+                    answer.html.elements("href", number == 0 ? "/forgot-password" : "/contact").count
+                        > (number == 0 ? 0 : 1))
                 #expect(answer.setCookies.isEmpty)
                 let guess = try Browser(site).identify(holder, "K7Q2-M9XT-4CDEF")
                 #expect(guess.withoutTyped == unknown.withoutTyped)

@@ -3,6 +3,7 @@ import HTTP
 import HTTPTypes
 import MariaDB
 import Registration
+import Sodium
 import Testing
 
 @Suite("login") struct LoginTests {
@@ -131,6 +132,23 @@ import Testing
             #expect(try Browser(site).logIn("SOMEBODY", "Wrong-Password-1!").field("captcha") != nil)
             try site.database.pass(.seconds(3_601))
             #expect(try Browser(site).logIn("SOMEBODY", "Wrong-Password-1!").field("captcha") == nil)
+        }
+    }
+
+    @Test("a hash that was made with an older cost is made anew at login, and the password stays")
+    func rehash() throws {
+        try Site.run { site in
+            let (holder, password) = try site.invite()
+            try Browser(site).register(holder, password, on: site)
+            let older = try #require(
+                PasswordHash.make(of: Array(holder.password.utf8), cost: PasswordHash.Cost(memoryKiB: 16, passes: 2)))
+            try site.database.execute("UPDATE accounts SET password_hash = \(older.text)")
+            _ = try Browser(site).logIn(holder.icegateID, "Wrong-Password-1!")
+            #expect(try site.database.value("SELECT password_hash FROM accounts", as: String.self) == older.text)
+            #expect(try Browser(site).logIn(holder.icegateID, holder.password).status == 303)
+            let newer = try site.database.value("SELECT password_hash FROM accounts", as: String.self)
+            #expect(newer != older.text && newer.contains("m=8,t=1"))
+            #expect(try Browser(site).logIn(holder.icegateID, holder.password).status == 303)
         }
     }
 

@@ -65,7 +65,10 @@ import Testing
 
     @Test(
         "what is no code counts as a wrong one",
-        arguments: ["", "१२३४५६", "12345", "1234567", "+12345", "1e5", "abcdef", "12345\u{0661}"])
+        arguments: [
+            "", "१२३४५६", "12345", "1234567", "+12345", "1e5", "abcdef", "12345\u{0661}",
+            String(repeating: "1", count: 1_000_000),
+        ])
     func notACode(typed: String) throws {
         try Site.run { site in
             let (holder, password) = try site.invite()
@@ -199,6 +202,30 @@ import Testing
             let answers = try atOnce(16) { _ in try browser.copy().submit(page, to: "/register/otp/resend") }
             #expect(answers.allSatisfy { $0.status == 303 && $0.location == "/register/otp" })
             #expect(try site.database.value("SELECT sends FROM otp_pairs", as: Int.self) == 2)
+        }
+    }
+
+    @Test("D4: a right try and a resend at the same instant end in a proven registration, in either order")
+    func rightAndResend() throws {
+        for number in 1...10 {
+            try Site.run { site in
+                let (holder, password) = try site.invite(number)
+                let browser = Browser(site)
+                try browser.register(holder, password, on: site, steps: 2)
+                let codes = try site.codes(of: holder)
+                try site.database.pass(.seconds(61))
+                let page = try browser.get("/register/otp")
+                let copies = (0..<4).map { _ in browser.copy() }
+                let answers = try atOnce(4) { number in
+                    number.isMultiple(of: 2)
+                        ? try copies[number].submit(page, to: "/register/otp", Browser.proof(codes))
+                        : try copies[number].submit(page, to: "/register/otp/resend")
+                }
+                #expect(answers.allSatisfy { $0.status == 303 }, "\(answers.map(\.status))")
+                #expect(try site.database.value("SELECT COUNT(*) FROM otp_pairs", as: Int.self) == 1)
+                #expect(try site.database.value("SELECT step FROM registrations", as: String.self) == "verified")
+                #expect(try site.codes(of: holder) == codes)
+            }
         }
     }
 

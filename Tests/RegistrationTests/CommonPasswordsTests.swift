@@ -34,6 +34,21 @@ import Testing
         #expect(!CommonPasswords.contain(text))
     }
 
+    @Test("is each of the 3,000 that leaks show most often, whatever its case")
+    func leaked() {
+        #expect(LeakedPasswords.all.count == 3_000)
+        for text in LeakedPasswords.all.map(String.init) {
+            for text in [text, text.uppercased()] {
+                do throws(InvalidValue) {
+                    _ = try ChosenPassword(text, personal: [])
+                    Issue.record("\(text) was taken")
+                } catch {
+                    #expect(error.violations.contains(.passwordCommon), "\(text)")
+                }
+            }
+        }
+    }
+
     @Test("is judged soon, whatever was typed")
     func time() {
         let clock = ContinuousClock()

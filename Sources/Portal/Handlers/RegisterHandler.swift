@@ -45,6 +45,7 @@ struct RegisterHandler {
             )
         case .refused(let refusal):
             errors.add(Message(refusal))
+            return page(errors, waysOn: WayOn.after(refusal))
         }
         return page(errors)
     }
@@ -56,14 +57,32 @@ struct RegisterHandler {
     static let captchaWrong: Message =
         "The characters did not match the image. Please type those of the new image."
 
-    private func page(_ errors: FormErrors, status: HTTPResponse.Status = .unprocessableContent) -> Response {
+    private func page(
+        _ errors: FormErrors, waysOn: [WayOn] = [], status: HTTPResponse.Status = .unprocessableContent
+    ) -> Response {
         let page = RegisterPage(
-            formToken: visit.formToken(for: .register), errors: errors.summary,
+            formToken: visit.formToken(for: .register), errors: errors.summary, waysOn: waysOn,
             iec: errors.state(of: "iec", value: visit.field("iec")),
             gstin: errors.state(of: "gstin", value: visit.field("gstin")),
             password: errors.state(of: "password"), captcha: visit.newCaptcha(errors.messages(of: "captcha")))
         return visit.registrationPage(
             page, title: RegisterPage.title, status: status, hasErrors: status != .ok)
+    }
+}
+
+extension WayOn {
+    /// What a holder can do next who may not register.
+    fileprivate static func after(_ refusal: MasterEntry.Refusal) -> [WayOn] {
+        switch refusal {
+        case .alreadyRegistered:
+            [
+                WayOn(label: LoginPage.title, href: Route.login.path),
+                WayOn(label: ForgottenPasswordPage.title, href: Route.forgottenPassword(.request).path),
+                WayOn(label: ForgottenIDPage.title, href: Route.forgottenID.path),
+            ]
+        case .iecInactive, .gstinInactive, .contactsUnusable:
+            [WayOn(label: InformationPages.Contact.title, href: InformationPages.Contact.path)]
+        }
     }
 }
 

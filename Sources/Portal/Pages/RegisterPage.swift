@@ -4,6 +4,8 @@ import HTMLTemplate
 struct RegisterPage: PageModel, Sendable {
     var formToken: String
     var errors: [ErrorSummaryItem] = []
+    /// Where a holder can go on who may not register.
+    var waysOn: [WayOn] = []
     var iec = FieldState()
     var gstin = FieldState()
     var password = FieldState()
@@ -15,6 +17,7 @@ struct RegisterPage: PageModel, Sendable {
     static let fields = Fields<Self>([
         .text("formToken") { $0.formToken },
         .list("errors") { $0.errors },
+        .list("waysOn") { $0.waysOn },
         .model("iec") { $0.iec },
         .model("gstin") { $0.gstin },
         .model("password") { $0.password },

@@ -1,6 +1,7 @@
 /// Passwords that attackers try first.
 ///
 /// A password is common when, whatever the case of its letters,
+/// - it is one of ``LeakedPasswords``;
 /// - most of its characters follow from the one before: `Aa123456789!`;
 /// - it is a short piece over and over: `Kutch7!Kutch7!`;
 /// - its letters are one or two words of ``words`` or of ``keyboardRuns``, with any digits and signs between them and
@@ -11,6 +12,7 @@ enum CommonPasswords {
     /// Whether the password is one of them.
     static func contain(_ password: String) -> Bool {
         let text = folded(password)
+        if LeakedPasswords.contain(String(decoding: text, as: UTF8.self)) { return true }
         return isPredictable(text) || isRepetition(text) || isMadeOfWords(text)
     }
 

@@ -1,0 +1,169 @@
+import HTTP
+import HTTPTypes
+import Testing
+
+@testable import Portal
+
+/// Every page and every state of an error, as it was looked at: the words, their places, the ties between fields and
+/// messages, the status and the header fields.
+@Suite("every page as it was found good") struct GoldenTests {
+
+    /// Somebody who walks through the portal, and compares what they see.
+    private struct Tour {
+        let site: Site
+        let language: String
+        let browser: Browser
+        let holder: Holder
+        let password: String
+
+        init(_ site: Site, _ language: String) throws {
+            self.site = site
+            self.language = language
+            browser = Browser(site)
+            (holder, password) = try site.invite()
+            _ = try browser.get("/?lang=\(language)")
+        }
+
+        func look(_ name: String, _ answer: Answer) throws { try Golden.compare(answer, with: "\(name).\(language)") }
+
+        func submit(_ path: String, _ typed: [String: String] = [:]) throws -> Answer {
+            try browser.submit(browser.get(path), to: path, typed)
+        }
+    }
+
+    @Test("of the registration", arguments: ["en", "hi"])
+    func registration(language: String) throws {
+        try Site.run { site in
+            let tour = try Tour(site, language)
+            let (browser, holder) = (tour.browser, tour.holder)
+            try tour.look("register", browser.get("/register"))
+            try tour.look("register-empty", tour.submit("/register"))
+            let typed = Browser.identification(holder, "0000-0000-00000")
+            try tour.look("register-mismatch", tour.submit("/register", typed))
+            try tour.look(
+                "register-wrong-fields",
+                tour.submit("/register", ["iec": "12", "gstin": "27AAPFU0939F1ZO", "password": "x", "captcha": "A2"]))
+            _ = try browser.identify(holder, tour.password)
+            try tour.look("account-details", browser.get("/register/account"))
+            try tour.look("account-details-empty", tour.submit("/register/account"))
+            try tour.look(
+                "account-details-all-rules-broken",
+                tour.submit(
+                    "/register/account",
+                    [
+                        "icegate_id": "my id* is longer than 25 characters", "new_password": "customs",
+                        "confirm_password": "x",
+                    ]))
+            _ = try browser.choose(holder.icegateID, password: holder.password)
+            try tour.look("otp", browser.get("/register/otp"))
+            let codes = try site.codes(of: holder)
+            try tour.look("otp-delivered", browser.get("/register/otp"))
+            let wrong = Browser.proof(OTPTests.wrong(codes))
+            try tour.look("otp-wrong", tour.submit("/register/otp", wrong))
+            for _ in 1...4 { _ = try tour.submit("/register/otp", wrong) }
+            try tour.look("otp-exhausted", browser.get("/register/otp"))
+            _ = try browser.submit(
+                browser.get("/register/otp"), to: "/register/otp/resend", button: ("new_pair", "1"))
+            _ = try browser.prove(site.codes(of: holder))
+            try tour.look("verified", browser.get("/register/verified"))
+            try tour.look("finish", browser.get("/register/finish"))
+            try tour.look("alternate", browser.get("/register/alternate"))
+            try tour.look("alternate-empty", tour.submit("/register/alternate"))
+            _ = try tour.submit("/register/alternate", Case12Tests.alternates)
+            try tour.look("alternate-otp", browser.get("/register/alternate/otp"))
+            try tour.look("alternate-otp-wrong", tour.submit("/register/alternate/otp", wrong))
+            _ = try tour.submit("/register/alternate/otp", Browser.proof(Case12Tests.codes(site)))
+            try tour.look("done", browser.get("/register/done"))
+            try tour.look(
+                "register-already-registered",
+                browser.submit(
+                    browser.get("/register"), to: "/register", Browser.identification(holder, tour.password)))
+        }
+    }
+
+    @Test("of carrying on, temporary passwords and login", arguments: ["en", "hi"])
+    func entries(language: String) throws {
+        try Site.run { site in
+            let tour = try Tour(site, language)
+            let pair = ["iec": tour.holder.iec, "gstin": tour.holder.gstin]
+            try tour.look("resume", tour.browser.get("/resume"))
+            try tour.look("resume-empty", tour.submit("/resume"))
+            let codes = ["mobile_otp": "123456", "email_otp": "654321"]
+            try tour.look("resume-refused", tour.submit("/resume", pair.merging(codes) { $1 }))
+            try tour.look("temporary-password", tour.browser.get("/temporary-password"))
+            try tour.look("temporary-password-empty", tour.submit("/temporary-password"))
+            let asked = pair.merging(["captcha": Site.captchaAnswer]) { $1 }
+            try tour.look(
+                "temporary-password-asked", tour.browser.follow(tour.submit("/temporary-password", asked)))
+            try tour.look("forgotten-id", tour.browser.get("/forgot-id"))
+            try tour.look("forgotten-id-empty", tour.submit("/forgot-id"))
+            try tour.look("forgotten-id-asked", tour.browser.follow(tour.submit("/forgot-id", asked)))
+            try tour.look("login", tour.browser.get("/login"))
+            try tour.look("login-empty", tour.submit("/login"))
+            try tour.look("login-refused", tour.browser.logIn("NOBODY", "Wrong-Password-1!"))
+            for _ in 2...4 { _ = try tour.browser.logIn("NOBODY", "Wrong-Password-1!") }
+            try tour.look("login-wait", tour.browser.logIn("NOBODY", "Wrong-Password-1!"))
+            for notice in ["logged-out", "timed-out", "ended-elsewhere", "password-set"] {
+                try tour.look("login-\(notice)", tour.browser.get("/login?notice=\(notice)"))
+            }
+        }
+    }
+
+    @Test("of the account", arguments: ["en", "hi"])
+    func account(language: String) throws {
+        try Site.run { site in
+            let tour = try Tour(site, language)
+            let (browser, holder) = (tour.browser, tour.holder)
+            try browser.register(holder, tour.password, on: site)
+
+            try tour.look("forgotten-password", browser.get("/forgot-password"))
+            try tour.look("forgotten-password-empty", tour.submit("/forgot-password"))
+            try tour.look(
+                "password-reset-proof", browser.follow(RecoveryTests.ask(browser, holder.icegateID, on: site)))
+            try tour.look(
+                "password-reset-proof-refused", RecoveryTests.prove(browser, holder.icegateID, ("000000", "1")))
+            _ = try RecoveryTests.prove(browser, holder.icegateID, site.codes(of: holder))
+            try tour.look("new-password", browser.get("/forgot-password/new"))
+            try tour.look("new-password-empty", tour.submit("/forgot-password/new"))
+            _ = try RecoveryTests.set(browser, RecoveryTests.new)
+
+            _ = try browser.logIn(holder.icegateID, RecoveryTests.new)
+            for path in AccountTests.places where path != "/account/contact/otp" {
+                try tour.look(String(path.dropFirst()).replacing("/", with: "-"), browser.get(path))
+            }
+            try tour.look("filing", browser.get("/filing"))
+            try tour.look("account-contact-empty", tour.submit("/account/contact"))
+            try tour.look(
+                "account-contact-wrong-fields",
+                tour.submit("/account/contact", ["email": "x", "mobile": "1", "password": "Wrong-Password-1!"]))
+            try tour.look(
+                "account-contact-wrong-password", ContactChangeTests.change(browser, password: "Wrong-Password-1!"))
+            _ = try ContactChangeTests.change(browser, password: RecoveryTests.new)
+            try tour.look("account-contact-otp", browser.get("/account/contact/otp"))
+            try tour.look("account-contact-otp-wrong", ContactChangeTests.prove(browser, ("000000", "1")))
+            for _ in 1...4 { _ = try ContactChangeTests.prove(browser, ("000000", "1")) }
+            try tour.look("account-contact-otp-exhausted", browser.get("/account/contact/otp"))
+            try tour.look("account-password-empty", tour.submit("/account/password"))
+            try tour.look(
+                "account-password-refused",
+                PasswordChangeTests.change(
+                    browser, PasswordChangeTests.typed("Wrong-Password-1!", new: "customs")))
+            try tour.look("account-password-changed", browser.get("/account/password?changed=1"))
+            try tour.look("account-contact-changed", browser.get("/account/contact?changed=1"))
+        }
+    }
+
+    @Test("of information and of errors", arguments: ["en", "hi"])
+    func rest(language: String) throws {
+        try Site.run { site in
+            let tour = try Tour(site, language)
+            try tour.look("home", tour.browser.get("/"))
+            for page in InformationPages.all {
+                try tour.look("information-\(page.path.dropFirst())", tour.browser.get(page.path))
+            }
+            try tour.look("error-404", tour.browser.get("/no-such-page"))
+            try tour.look("error-405", tour.browser.post("/account", [:]))
+            try tour.look("error-403", tour.browser.post("/login", [:]))
+        }
+    }
+}
