@@ -23,6 +23,7 @@ enum Route: Hashable, Sendable {
     case filing
     case language
     case information(InformationName)
+    case enquiry(Enquiry)
     case monitoring(MonitoringProbe)
 
     /// Every route there is.
@@ -33,7 +34,8 @@ enum Route: Hashable, Sendable {
             .registerFinish, .registerDone, .resume, .temporaryPassword, .captchaImage, .login, .logout, .forgottenID,
             .filing, .language,
         ] + PasswordRecovery.allCases.map { .forgottenPassword($0) } + AccountPlace.allCases.map { .account($0) }
-        + InformationName.all.map { .information($0) } + MonitoringProbe.allCases.map { .monitoring($0) }
+        + InformationName.all.map { .information($0) } + Enquiry.allCases.map { .enquiry($0) }
+        + MonitoringProbe.allCases.map { .monitoring($0) }
 
     /// Finds the route of a path; `nil` where there is none.
     init?(path: String) {
@@ -66,6 +68,7 @@ enum Route: Hashable, Sendable {
         case .filing: "/filing"
         case .language: "/language"
         case .information(let page): page.path
+        case .enquiry(let enquiry): enquiry.rawValue
         case .monitoring(let probe): probe.rawValue
         }
     }
@@ -74,7 +77,7 @@ enum Route: Hashable, Sendable {
     var methods: [HTTPRequest.Method] {
         switch self {
         case .register, .registerAccount, .registerOTP, .registerAlternate, .registerFinish, .resume,
-            .temporaryPassword, .login, .forgottenPassword, .forgottenID:
+            .temporaryPassword, .login, .forgottenPassword, .forgottenID, .enquiry:
             [.get, .post]
         case .registerResend, .logout, .language: [.post]
         case .home, .registerVerified, .registerDone, .captchaImage, .filing, .information, .monitoring:
@@ -97,7 +100,7 @@ enum Route: Hashable, Sendable {
     var sessionUse: SessionUse {
         switch self {
         case .captchaImage, .language, .monitoring: .none
-        case .home, .information: .greeting
+        case .home, .information, .enquiry(.gstin): .greeting
         default: .needed
         }
     }

@@ -16,6 +16,7 @@ PAGES = [
     *("/", "/about", "/services", "/downloads", "/guidelines", "/useful-links", "/single-window", "/contact"),
     *("/public-enquiries", "/digital-signature", "/feedback", "/sitemap", "/accessibility", "/help", "/terms"),
     *("/privacy", "/copyright", "/hyperlinking", "/admin", "/forgot-password", "/forgot-id", "/no-such-page"),
+    *("/public-enquiries/gstin", "/public-enquiries/iec"),
 ]
 OVERFLOW = """() => {
   const width = document.documentElement.clientWidth;

@@ -78,6 +78,20 @@ import Testing
     }
 
     @Test(
+        "tells the State and the kind of registration",
+        arguments: [
+            ("27AAPFU0939F1ZV", 27, GSTIN.Kind.normal), ("27MUMS10008A1Z9", 27, .governmentDepartment),
+            ("0717UNO00211UN2", 7, .uniqueIdentity), ("2717CAN00015ONC", 27, .uniqueIdentity),
+            ("07DELA12345B1DE", 7, .taxDeductor), ("27AAPFU0939F1C6", 27, .taxCollector),
+            ("9917USA12345NRB", 99, .nonResident), ("9917USA29001OSH", 99, .onlineServices),
+        ])
+    func parts(text: String, state: Int, kind: GSTIN.Kind) throws {
+        let gstin = try GSTIN(text)
+        #expect(gstin.stateCode == state)
+        #expect(gstin.kind == kind)
+    }
+
+    @Test(
         "of every entity code is read",
         arguments: [
             "27AAPFU0939FAZM", "27AAPFU0939FZZX", "27AAPFU0939F1AA", "27AAPFU0939F1JR", "27AAPFU0939F11S",

@@ -20,4 +20,25 @@ enum MasterEntries {
             iec: iec, gstin: gstin, legalName: try row.get(0), email: try? EmailAddress(row.get(1)),
             mobile: try? MobileNumber(row.get(2)), isIECActive: try row.get(3), isGSTINActive: try row.get(4))
     }
+
+    /// The status of a code, which its entries share: that of the newest load counts where they differ.
+    static func standing(of iec: IEC, on connection: inout Connection) throws(DatabaseError) -> IECStanding {
+        let row = try connection.first(
+            """
+            SELECT i.meaning, i.is_active, IFNULL(l.finished_at, l.started_at)
+            FROM master_entries m
+            JOIN iec_statuses i ON i.code = m.iec_status
+            JOIN master_loads l ON l.id = m.load_id
+            WHERE m.iec = \(iec.text)
+            ORDER BY m.load_id DESC LIMIT 1
+            """)
+        let newest = try connection.first(
+            "SELECT finished_at FROM master_loads WHERE finished_at IS NOT NULL ORDER BY id DESC LIMIT 1")
+        return IECStanding(
+            record: try row.map { (row) throws(DatabaseError) in
+                IECStanding.Record(
+                    meaning: try row.get(0), isActive: try row.get(1), loadedAt: try row.get(2))
+            },
+            masterLoadedAt: try newest?.get(0))
+    }
 }

@@ -10,5 +10,6 @@ enum Pages {
             ForgottenIDPage.self, AccountPage.self, MasterDetailsPage.self, RegistrationReportPage.self,
             ActivityPage.self, ContactChangePage.self, ContactProofPage.self, PasswordChangePage.self,
             AccountSessionsPage.self, FilingPage.self, ErrorPage.self,
+            GSTINEnquiryPage.self, IECEnquiryPage.self,
         ] + InformationPages.all.map { $0 }
 }

@@ -14,7 +14,7 @@ public struct GSTIN: Hashable, Sendable, CustomStringConvertible {
         let bytes = ASCIIText.uppercasedAndTrimmed(text)
         guard !bytes.isEmpty else { throw InvalidValue(.gstinMissing) }
         guard bytes.count == 15 else { throw InvalidValue(.gstinLength) }
-        guard Self.forms.contains(where: { ASCIIText.matches(bytes, $0) }) else { throw InvalidValue(.gstinForm) }
+        guard Self.forms.contains(where: { ASCIIText.matches(bytes, $0.form) }) else { throw InvalidValue(.gstinForm) }
         guard Self.isState(bytes[0], bytes[1]),
             !bytes[12...13].elementsEqual("OS".utf8) || bytes.starts(with: "99".utf8)
         else { throw InvalidValue(.gstinState) }
@@ -37,18 +37,48 @@ public struct GSTIN: Hashable, Sendable, CustomStringConvertible {
         return own == holder
     }
 
+    /// The State code: the first two digits, 1 to 38, 97 (other territory) or 99 (centre).
+    public var stateCode: Int {
+        text.utf8.prefix(2).reduce(0) { $0 * 10 + Int($1) - 48 }
+    }
+
+    /// What the registration is for, which the form of the number tells.
+    public var kind: Kind {
+        let bytes = Array(text.utf8)
+        // The number was read by one of these forms.
+        return Self.forms.first { ASCIIText.matches(bytes, $0.form) }?.kind ?? .normal
+    }
+
+    /// The kinds of registration that have numbers of a form of their own.
+    public enum Kind: Sendable, CaseIterable {
+        /// A taxpayer, under whatever scheme.
+        case normal
+        /// A department of a government.
+        case governmentDepartment
+        /// A body of the United Nations or an embassy, which is given back tax (UIN).
+        case uniqueIdentity
+        /// Who deducts tax at source.
+        case taxDeductor
+        /// Who collects tax at source: an electronic market.
+        case taxCollector
+        /// A taxable person without a fixed place of business in India.
+        case nonResident
+        /// Who provides online services from outside India.
+        case onlineServices
+    }
+
     /// The text.
     public var description: String { text }
 
     private static let normalForm: StaticString = "99AAAAA9999A+#*"
-    private static let forms: [StaticString] = [
-        normalForm,
-        "99AAAA99999A9Z9",  // government department
-        "9999AAA99999UN*", "9999AAA99999ON*",  // UIN: United Nations bodies, embassies
-        "99AAAA*9999A+D*",  // deductor of tax at source
-        "99AAAAA9999A+C*",  // collector of tax at source
-        "9999AAA99999NR*",  // non-resident
-        "9999AAA99999OS*",  // online services from outside India, always of the centre (99)
+    private static let forms: [(form: StaticString, kind: Kind)] = [
+        (normalForm, .normal),
+        ("99AAAA99999A9Z9", .governmentDepartment),
+        ("9999AAA99999UN*", .uniqueIdentity), ("9999AAA99999ON*", .uniqueIdentity),
+        ("99AAAA*9999A+D*", .taxDeductor),
+        ("99AAAAA9999A+C*", .taxCollector),
+        ("9999AAA99999NR*", .nonResident),
+        ("9999AAA99999OS*", .onlineServices),  // always of the centre (99)
     ]
 
     /// The State codes in use: 01 to 38, 97 (other territory) and 99 (centre).

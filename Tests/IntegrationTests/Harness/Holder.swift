@@ -4,7 +4,7 @@ import Registration
 struct Holder: Sendable {
     let number: Int
     let iec: String
-    let gstin: String
+    var gstin: String
     var name: String
     var email: String
     var mobile: String
