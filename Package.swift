@@ -38,6 +38,9 @@ let package = Package(
 
         // Wrappers and tools that know no word of the portal.
         .target(name: "Threading", swiftSettings: settings),
+        .target(
+            name: "Terminal", dependencies: [.product(name: "SystemPackage", package: "swift-system")],
+            swiftSettings: settings),
         .target(name: "Sodium", dependencies: ["CSodium"], swiftSettings: settings),
         .target(name: "HTTP", dependencies: [httpTypes], swiftSettings: settings),
         .target(name: "FastCGI", dependencies: ["CFastCGI", "HTTP", "Threading", httpTypes], swiftSettings: settings),
@@ -78,8 +81,8 @@ let package = Package(
         .executableTarget(
             name: "icegatectl",
             dependencies: [
-                "MariaDB", "MasterLoad", "Persistence", "PortalConfiguration", "Registration", "Sodium", argumentParser,
-                .product(name: "SystemPackage", package: "swift-system"),
+                "MariaDB", "MasterLoad", "Persistence", "PortalConfiguration", "Registration", "Sodium", "Terminal",
+                argumentParser, .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: settings),
 

@@ -14,7 +14,8 @@ CREATE ROLE IF NOT EXISTS icegate_portal_role;
 CREATE ROLE IF NOT EXISTS icegate_loader_role;
 CREATE ROLE IF NOT EXISTS icegate_reader_role;
 
--- icegate_portal: serves the pages and sends the messages. No DDL, no delete, no change of the audit or the master.
+-- icegate_portal: serves the pages and sends the messages. No DDL, no delete, no change of the audit, the master or the
+-- administrators.
 EXECUTE IMMEDIATE CONCAT('CREATE OR REPLACE USER icegate_portal@', QUOTE(@icegate_host), ' IDENTIFIED BY ', QUOTE(@portal_password));
 EXECUTE IMMEDIATE CONCAT('GRANT icegate_portal_role TO icegate_portal@', QUOTE(@icegate_host));
 EXECUTE IMMEDIATE CONCAT('SET DEFAULT ROLE icegate_portal_role FOR icegate_portal@', QUOTE(@icegate_host));

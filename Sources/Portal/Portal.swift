@@ -96,6 +96,7 @@ public final class Portal: Sendable {
         case .home: return visit.page(HomePage(), title: HomePage.title, breadcrumbs: [])
         case .information(let page): return InformationHandler(visit: visit).show(page)
         case .enquiry(let enquiry): return try EnquiryHandler(visit: visit).answer(enquiry, isPost: isPost)
+        case .administration(let place): return try AdministrationHandler(visit: visit).answer(place, isPost: isPost)
         case .register:
             let handler = RegisterHandler(visit: visit)
             return isPost ? try handler.submit() : handler.show()

@@ -24,6 +24,7 @@ enum Route: Hashable, Sendable {
     case language
     case information(InformationName)
     case enquiry(Enquiry)
+    case administration(Administration)
     case monitoring(MonitoringProbe)
 
     /// Every route there is.
@@ -35,6 +36,7 @@ enum Route: Hashable, Sendable {
             .filing, .language,
         ] + PasswordRecovery.allCases.map { .forgottenPassword($0) } + AccountPlace.allCases.map { .account($0) }
         + InformationName.all.map { .information($0) } + Enquiry.allCases.map { .enquiry($0) }
+        + Administration.allCases.map { .administration($0) }
         + MonitoringProbe.allCases.map { .monitoring($0) }
 
     /// Finds the route of a path; `nil` where there is none.
@@ -69,6 +71,7 @@ enum Route: Hashable, Sendable {
         case .language: "/language"
         case .information(let page): page.path
         case .enquiry(let enquiry): enquiry.rawValue
+        case .administration(let place): place.rawValue
         case .monitoring(let probe): probe.rawValue
         }
     }
@@ -80,6 +83,7 @@ enum Route: Hashable, Sendable {
             .temporaryPassword, .login, .forgottenPassword, .forgottenID, .enquiry:
             [.get, .post]
         case .registerResend, .logout, .language: [.post]
+        case .administration(let place): place.methods
         case .home, .registerVerified, .registerDone, .captchaImage, .filing, .information, .monitoring:
             [.get]
         case .account(let place): place.methods

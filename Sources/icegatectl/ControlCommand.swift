@@ -4,9 +4,11 @@ import ArgumentParser
 struct ControlCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "icegatectl",
-        abstract: "Looks after the ICEGATE registration portal: schema, master, temporary passwords.",
+        abstract: "Looks after the ICEGATE registration portal: schema, master, temporary passwords, administrators.",
         discussion: """
             Exit codes: 0 done; 1 refused, or rows refused; 64 wrong usage; 69 the database does not answer.
             """,
-        subcommands: [MigrateCommand.self, DoctorCommand.self, MasterCommand.self, PasswordCommand.self])
+        subcommands: [
+            MigrateCommand.self, DoctorCommand.self, MasterCommand.self, PasswordCommand.self, AdminCommand.self,
+        ])
 }

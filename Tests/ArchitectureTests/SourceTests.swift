@@ -4,6 +4,7 @@ import Testing
     /// What each target may import of this package; the executables may import everything.
     private static let imports: [String: Set<String>] = [
         "Threading": [],
+        "Terminal": [],
         "Sodium": ["CSodium"],
         "HTTP": [],
         "FastCGI": ["CFastCGI", "HTTP", "Threading"],
@@ -18,7 +19,7 @@ import Testing
         "PortalConfiguration": ["MariaDB", "Registration"],
     ]
     private static let executables: Set<String> = ["icegate-portal", "icegatectl"]
-    private static let wrappers: Set<String> = ["FastCGI", "MariaDB", "Sodium", "Captcha", "Threading"]
+    private static let wrappers: Set<String> = ["FastCGI", "MariaDB", "Sodium", "Captcha", "Threading", "Terminal"]
 
     @Test("say unsafe only where C is wrapped")
     func unsafe() throws {

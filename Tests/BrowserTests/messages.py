@@ -30,6 +30,10 @@ class Messages:
             self._one_time_password(registrant.email, after[1], deadline),
         )
 
+    def one_time_password(self, recipient: str, after: str = "", seconds: float = 20) -> str:
+        """The newest of one recipient, once it has come, and is another one than `after`."""
+        return self._one_time_password(recipient, after, time.monotonic() + seconds)
+
     def _one_time_password(self, recipient: str, before: str, deadline: float) -> str:
         while not (found := [code for path in self.to(recipient) for code in self._codes(path)]) or found[-1] == before:
             assert time.monotonic() < deadline, f"no OTP came to {recipient}"

@@ -40,6 +40,12 @@ import Testing
             _ = try other.follow(other.logIn(holder.icegateID, holder.password))
             try Self.useAccount(other, holder, on: site)
             _ = try other.submit(other.get("/account"), to: "/logout")
+            _ = try other.submit(
+                other.get("/public-enquiries/iec"), to: "/public-enquiries/iec",
+                ["iec": holder.iec, "captcha": Site.captchaAnswer])
+            let administrator = try site.administrator()
+            _ = try other.logInAsAdministrator(administrator)
+            try other.giveOTP(site.code(sentTo: administrator.email))
             #expect(
                 try database.value("SELECT COUNT(*) FROM accounts WHERE icegate_id = \(holder.icegateID)", as: Int.self)
                     == 1)
@@ -82,6 +88,54 @@ import Testing
             Browser.proof(site.codes(ofEmail: "new@example.com", mobile: "9123456780")))
         #expect(try other.get("/forgot-password/new").status == 200)
     }
+
+    @Test("the console reads what it counts and nothing older, however much there is")
+    func rowsOfConsole() throws {
+        try Site.run { site in
+            let database = site.database
+            try database.script(Self.old)
+            let browser = Browser(site)
+            try browser.openConsole(site.administrator(), on: site)
+            try database.script(
+                """
+                SET GLOBAL log_output = 'TABLE', GLOBAL long_query_time = 0, GLOBAL slow_query_log = 1;
+                TRUNCATE mysql.slow_log
+                """)
+            defer {
+                try? database.script(
+                    "SET GLOBAL slow_query_log = 0, GLOBAL long_query_time = 10, GLOBAL log_output = 'FILE'")
+            }
+            // A connection that was there before has the old setting.
+            let portal = try site.portal(on: Pool(database.portalOptions, size: 1, waitLimit: .seconds(5)))
+            let second = Browser(portal)
+            second.cookies = browser.cookies
+            #expect(try second.get("/admin/console").status == 200)
+            let statements = try database.rows(
+                """
+                SELECT rows_examined, CONVERT(sql_text USING utf8mb4) FROM mysql.slow_log
+                WHERE db = DATABASE() AND user_host LIKE CONCAT(\(RegistrationDatabase.portalUser), '%')
+                    AND sql_text NOT LIKE 'PREPARE%'
+                """)
+            #expect(statements.count >= 10)
+            for row in statements {
+                let (count, text) = try (row.get(0, as: Int.self), row.get(1, as: String.self))
+                #expect(count <= 60, "\(text)")
+            }
+        }
+    }
+
+    /// Three thousand rows of long ago in the tables that the console counts.
+    private static let old = """
+        INSERT INTO audit_events (happened_at, action, outcome, client_address, request_id)
+            SELECT UTC_TIMESTAMP(6) - INTERVAL 40 DAY, 'registration.start', 'started', '', '' FROM seq_1_to_3000;
+        INSERT INTO outbox (template, channel, recipient, language, priority, state, created_at, next_attempt_at, ended_at)
+            SELECT 'registration-finished', 'email', 'x@y.in', 'en', 0, 'refused', UTC_TIMESTAMP(6) - INTERVAL 40 DAY,
+                UTC_TIMESTAMP(6), UTC_TIMESTAMP(6) FROM seq_1_to_3000;
+        INSERT INTO attempt_counters (subject, window_started_at, attempts)
+            SELECT RANDOM_BYTES(32), UTC_TIMESTAMP(6), 1 FROM seq_1_to_3000;
+        INSERT INTO master_loads (file_name, mode, loaded_by, started_at)
+            SELECT '', 'full', '', UTC_TIMESTAMP(6) FROM seq_1_to_3000;
+        """
 
     /// Three thousand rows in every table that grows.
     private static let filling = """

@@ -6,14 +6,16 @@ enum AuditLog {
     static func add(
         _ action: Action, _ outcome: String, client: Client, iec: IEC? = nil, gstin: GSTIN? = nil,
         icegateID: ICEGATEID? = nil, registrationID: Int64? = nil, accountID: Int64? = nil,
+        administratorID: Int64? = nil,
         on connection: inout Connection
     ) throws(DatabaseError) {
         try connection.execute(
             """
             INSERT INTO audit_events (happened_at, action, outcome, iec, gstin, icegate_id, registration_id, account_id,
-                client_address, request_id)
+                client_address, request_id, administrator_id)
             VALUES (UTC_TIMESTAMP(6), \(action.rawValue), \(outcome), \(iec?.text), \(gstin?.text), \(icegateID?.text),
-                \(registrationID), \(accountID), \(client.address), \(client.requestID))
+                \(registrationID), \(accountID), \(client.address), \(client.requestID),
+                \(administratorID))
             """)
     }
 
@@ -34,5 +36,11 @@ enum AuditLog {
         case passwordChange = "account.password"
         case passwordReset = "account.password_reset"
         case icegateIDReminder = "account.id_reminder"
+        case captcha = "captcha"
+        case administratorRegister = "administrator.register"
+        case administratorPassword = "administrator.password"
+        case administratorOTP = "administrator.otp"
+        case administratorLogout = "administrator.logout"
+        case console = "administrator.console"
     }
 }

@@ -23,6 +23,8 @@ public enum MessageTemplate: String, Sendable, CaseIterable {
     case icegateIDReminder = "icegate-id-reminder"
     /// Logins were refused, again and again.
     case refusedLogins = "refused-logins"
+    /// The second step of an administrator's login.
+    case administratorOneTimePassword = "administrator-one-time-password"
 
     /// The channels that the message goes on.
     public var channels: [Destination.Channel] {
@@ -30,13 +32,14 @@ public enum MessageTemplate: String, Sendable, CaseIterable {
         case .oneTimePassword, .alternateOneTimePassword, .contactChange, .passwordReset, .temporaryPassword,
             .contactsChanged, .passwordChanged:
             [.sms, .email]
-        case .registrationFinished, .icegateIDReminder, .refusedLogins: [.email]
+        case .registrationFinished, .icegateIDReminder, .refusedLogins, .administratorOneTimePassword: [.email]
         }
     }
 
     /// The secret that the message carries.
     enum Secret {
         case oneTimePassword
+        case administratorOneTimePassword
         case temporaryPassword
     }
 
@@ -44,6 +47,7 @@ public enum MessageTemplate: String, Sendable, CaseIterable {
     var secret: Secret? {
         switch self {
         case .oneTimePassword, .alternateOneTimePassword, .contactChange, .passwordReset: .oneTimePassword
+        case .administratorOneTimePassword: .administratorOneTimePassword
         case .temporaryPassword: .temporaryPassword
         case .registrationFinished, .contactsChanged, .passwordChanged, .icegateIDReminder, .refusedLogins: nil
         }

@@ -100,6 +100,12 @@ enum Outbox {
             expiresAt = "(SELECT expires_at FROM otp_pairs WHERE id = \(otpPairID))"
         }
 
+        init(seed: SecretSeed, administratorOTPID: Int64) {
+            self.seed = seed
+            otpPairID = nil
+            expiresAt = "(SELECT expires_at FROM administrator_otps WHERE id = \(administratorOTPID))"
+        }
+
         init(seed: SecretSeed, temporaryPasswordID: Int64) {
             self.seed = seed
             otpPairID = nil

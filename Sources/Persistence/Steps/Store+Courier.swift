@@ -104,6 +104,9 @@ extension Store {
         switch message.template.secret {
         case .oneTimePassword:
             return OneTimePassword(for: message.destination, seed: seed, keys: keys)?.digits
+        case .administratorOneTimePassword:
+            return OneTimePassword(
+                for: message.destination, purpose: .administratorOneTimePassword, seed: seed, keys: keys)?.digits
         case .temporaryPassword:
             guard let iec = message.iec, let gstin = message.gstin else { return nil }
             return TemporaryPassword(iec: iec, gstin: gstin, seed: seed, keys: keys)?.grouped

@@ -35,8 +35,10 @@ extension Visit {
 
     /// Judges the captcha of the form that was sent, and uses it up.
     func isCaptchaRight() throws(StoreError) -> Bool {
-        try portal.captchas.judge(
+        let isRight = try portal.captchas.judge(
             field("captcha"), token: field("captcha_token"), submission: Array(request.form.urlEncoded().utf8),
             session: sessionID.text, store: portal.store, now: now)
+        if !isRight { try portal.store.noteWrongCaptcha(client: client) }
+        return isRight
     }
 }

@@ -14,7 +14,8 @@ extension Visit {
     ///   - errors: what the page's error summary says.
     func page(
         _ page: some PageModel, title: Message, status: HTTPResponse.Status = .ok,
-        breadcrumbs: [Breadcrumb]? = nil, hasForms: Bool = true, hasErrors: Bool = false
+        breadcrumbs: [Breadcrumb]? = nil, hasForms: Bool = true, hasErrors: Bool = false,
+        showsRelatedLinks: Bool = true
     ) -> Response {
         let frame = Frame(
             language: preferences.language.rawValue, path: shownPath, title: title, hasErrors: hasErrors,
@@ -22,6 +23,7 @@ extension Visit {
             announcements: Announcements.current(in: preferences.language),
             lastUpdated: Announcements.lastUpdated(in: preferences.language),
             breadcrumbs: breadcrumbs ?? [.home, Breadcrumb(label: title)],
+            showsRelatedLinks: showsRelatedLinks,
             signedInAs: account?.icegateID.text, logoutToken: account == nil ? "" : formToken(for: .logout),
             languageToken: hasForms ? formToken(for: .language) : "", sessionEndsAt: sessionEndsAt.map(IndianTime.time))
         let body = portal.templates.current.render(page, frame: frame, language: preferences.language.rawValue)

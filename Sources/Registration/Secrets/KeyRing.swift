@@ -40,6 +40,7 @@ public struct KeyRing: Sendable {
     /// What a code is for: codes of two purposes never meet.
     public enum Purpose: String, Sendable {
         case oneTimePassword = "one-time-password"
+        case administratorOneTimePassword = "administrator-one-time-password"
         case temporaryPassword = "temporary-password"
         case captchaAnswer = "captcha-answer"
         case captchaToken = "captcha-token"

@@ -17,13 +17,16 @@ public struct OneTimePassword: Sendable, Equatable {
 
     /// Derives the code of one channel.
     ///
+    /// - Parameter purpose: codes of two purposes have nothing in common.
     /// - Returns: `nil` when the ring has lost the seed's key.
-    public init?(for destination: Destination, seed: SecretSeed, keys: KeyRing) {
+    public init?(
+        for destination: Destination, purpose: KeyRing.Purpose = .oneTimePassword, seed: SecretSeed, keys: KeyRing
+    ) {
         for round in UInt8.min...UInt8.max {
             let parts = [
                 seed.nonce, Array(destination.channel.rawValue.utf8), Array(destination.address.utf8), [round],
             ]
-            guard let code = keys.code(underKey: seed.keyID, for: .oneTimePassword, parts) else { return nil }
+            guard let code = keys.code(underKey: seed.keyID, for: purpose, parts) else { return nil }
             if let number = Self.unbiasedNumber(from: code) {
                 let text = String(number)
                 digits = String(repeating: "0", count: 6 - text.utf8.count) + text

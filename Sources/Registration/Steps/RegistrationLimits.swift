@@ -59,6 +59,18 @@ public struct RegistrationLimits: Sendable, Equatable {
     public var accountIdle: Duration = .seconds(1_800)
     /// How long an account session lives at most.
     public var accountSession: Duration = .seconds(28_800)
+    /// How long the OTP of an administrator's login holds.
+    public var administratorOTPLifetime: Duration = .seconds(600)
+    /// Tries at one of them.
+    public var administratorOTPTries = 5
+    /// OTPs that one administrator may be sent.
+    public var administratorOTPSends = SendQuota(count: 10, window: .seconds(3_600))
+    /// Logins of administrators that one client address may have refused.
+    public var administratorLogins = SendQuota(count: 20, window: .seconds(3_600))
+    /// How long a session of the console lives without a request.
+    public var administratorIdle: Duration = .seconds(900)
+    /// How long a session of the console lives at most.
+    public var administratorSession: Duration = .seconds(28_800)
     /// How long a captcha may be answered.
     public var captchaLifetime: Duration = .seconds(600)
 

@@ -26,6 +26,18 @@ public enum IndianTime {
         return "\(padded(day))-\(padded(month))-\(year)"
     }
 
+    /// "10:42", where it is plain which time is meant.
+    public static func clock(_ date: Date) -> String {
+        let (_, _, _, hour, minute) = parts(of: date)
+        return "\(padded(hour)):\(padded(minute))"
+    }
+
+    /// "22-11".
+    public static func dayAndMonth(_ date: Date) -> String {
+        let (_, month, day, _, _) = parts(of: date)
+        return "\(padded(day))-\(padded(month))"
+    }
+
     private static func padded(_ number: Int) -> String { number < 10 ? "0\(number)" : String(number) }
 
     private static func parts(of date: Date) -> (year: Int, month: Int, day: Int, hour: Int, minute: Int) {

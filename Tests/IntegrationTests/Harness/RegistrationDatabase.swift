@@ -14,6 +14,8 @@ final class RegistrationDatabase: Sendable {
     let portalOptions: ConnectionOptions
     /// An account with the rights of who loads the master and no others.
     let loaderOptions: ConnectionOptions
+    /// An account with every right on the tables.
+    let migratorOptions: ConnectionOptions
     private let name: String
     private let administration: Pool
     private let emptying: String
@@ -171,6 +173,7 @@ final class RegistrationDatabase: Sendable {
         var options = root
         options.database = name
         administration = Pool(options, size: 8, waitLimit: .seconds(10))
+        migratorOptions = options
         options.user = Self.portalUser
         portalOptions = options
         options.user = Self.loaderUser
