@@ -5,6 +5,8 @@ import shutil
 import socket
 import subprocess
 import time
+import urllib.error
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -132,3 +134,12 @@ def test_other_addresses_see_the_public_page_and_nothing_behind_it(elsewhere, pa
     # The page for refused requests, in both languages, and not one of the portal's own.
     assert "form_token" not in refused.text and 'lang="hi"' in refused.text
     assert visitor.post(path, {"name": "x"}).status == 403
+
+
+@pytest.mark.parametrize("path", ["/admin/login", "/admin/console"])
+def test_nothing_but_get_and_post_is_let_through(portal, path):
+    for method in ["PUT", "DELETE", "OPTIONS"]:
+        request = urllib.request.Request(portal.address + path, method=method)
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(request, timeout=10)
+        assert refused.value.code == 403

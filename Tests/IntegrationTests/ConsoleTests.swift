@@ -164,15 +164,23 @@ import Testing
             _ = try browser.submit(
                 browser.get("/register"), to: "/register",
                 Browser.identification(holder, password).merging(["captcha": "WRONG2"]) { $1 })
+            // A double click is answered twice; after that the token is void, and sending it again notes nothing.
+            let page = try browser.get("/register")
+            let used = Browser.identification(holder, password).merging(["captcha": "WRONG3"]) { $1 }
+            for _ in 0..<3 { _ = try browser.submit(page, to: "/register", used) }
+            _ = try browser.submit(
+                browser.get("/resume"), to: "/resume",
+                ["iec": holder.iec, "gstin": holder.gstin, "mobile_otp": "123456", "email_otp": "654321"])
             try site.database.script(
                 "UPDATE audit_events SET happened_at = happened_at - INTERVAL 25 HOUR WHERE action = 'account.login'")
-            let page = try Self.console(site)
-            #expect(Self.row(page, "IEC, GSTIN and temporary password that do not match") == ["10", "10"])
-            #expect(Self.row(page, "Temporary passwords throttled after wrong tries") == ["3", "3"])
-            #expect(Self.row(page, "Wrong captchas") == ["1", "1"])
-            #expect(Self.row(page, "Refused logins of account holders") == ["0", "1"])
-            #expect(Self.row(page, "Refused logins of administrators") == ["0", "0"])
-            #expect(Self.tile(page, "Locked now after wrong tries") == "1")
+            let console = try Self.console(site)
+            #expect(Self.row(console, "IEC, GSTIN and temporary password that do not match") == ["10", "10"])
+            #expect(Self.row(console, "Temporary passwords throttled after wrong tries") == ["3", "3"])
+            #expect(Self.row(console, "Wrong captchas") == ["3", "3"])
+            #expect(Self.row(console, "Refused tries to carry on with OTPs") == ["1", "1"])
+            #expect(Self.row(console, "Refused logins of account holders") == ["0", "1"])
+            #expect(Self.row(console, "Refused logins of administrators") == ["0", "0"])
+            #expect(Self.tile(console, "Locked now after wrong tries") == "1")
         }
     }
 

@@ -35,10 +35,11 @@ extension Visit {
 
     /// Judges the captcha of the form that was sent, and uses it up.
     func isCaptchaRight() throws(StoreError) -> Bool {
-        let isRight = try portal.captchas.judge(
+        let verdict = try portal.captchas.judge(
             field("captcha"), token: field("captcha_token"), submission: Array(request.form.urlEncoded().utf8),
             session: sessionID.text, store: portal.store, now: now)
-        if !isRight { try portal.store.noteWrongCaptcha(client: client) }
-        return isRight
+        // Void ones are not noted: whoever sends junk could fill the audit with it.
+        if verdict == .wrong { try portal.store.noteWrongCaptcha(client: client) }
+        return verdict == .right
     }
 }

@@ -135,7 +135,11 @@ extension ConsolePage {
             row("IEC, GSTIN and temporary password that do not match", isOf("registration.start", ["mismatch"])),
             row("Temporary passwords throttled after wrong tries", isOf("registration.start", ["throttled"])),
             row("Wishes for temporary passwords beyond the limit", isOf("temporary_password.request", ["over_quota"])),
-            row("Wrong OTPs", isOf("registration.verify", ["wrong"])),
+            row("Wrong OTPs") {
+                ["registration.verify", "account.contacts", "account.password_reset"].contains($0.action)
+                    && $0.outcome == "wrong"
+            },
+            row("Refused tries to carry on with OTPs", isOf("registration.resume", ["refused"])),
             row("Refused logins of account holders", isOf("account.login", ["refused"])),
             row("Refused logins of administrators") {
                 ["administrator.password", "administrator.otp"].contains($0.action)

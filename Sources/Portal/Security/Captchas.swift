@@ -38,17 +38,27 @@ struct Captchas: Sendable {
         return try painter.png(of: text, using: &generator)
     }
 
+    /// What an answer was worth.
+    enum Verdict {
+        case right
+        /// The token was good, and the answer was not the one to it.
+        case wrong
+        /// The token was used before, was another session's, too old, or none.
+        case void
+    }
+
     /// Judges what was typed, and uses the token up.
     ///
     /// - Parameter submission: everything that was sent: the same form sent twice by a double click is one try.
     func judge(
         _ typed: String, token: String, submission: [UInt8], session: String, store: Store, now: Date
-    ) throws(StoreError) -> Bool {
-        if let testAnswer, Digest.areEqual(Array(typed.utf8), Array(testAnswer.utf8)) { return true }
-        guard let expected = text(of: token, session: session, now: now) else { return false }
+    ) throws(StoreError) -> Verdict {
+        if let testAnswer, Digest.areEqual(Array(typed.utf8), Array(testAnswer.utf8)) { return .right }
+        guard let expected = text(of: token, session: session, now: now) else { return .void }
         let isUnused = try store.useCaptcha(
             tokenHash: Digest.sha256(Array(token.utf8)), submission: Digest.sha256(submission))
-        return isUnused && CaptchaText(typed) == expected
+        guard isUnused else { return .void }
+        return CaptchaText(typed) == expected ? .right : .wrong
     }
 
     private func body(of token: String, session: String, now: Date) -> [UInt8]? {
