@@ -31,6 +31,21 @@ import Testing
         }
     }
 
+    @Test("of the public enquiries and of the administrator's login", arguments: ["en", "hi"])
+    func enquiries(language: String) throws {
+        try Site.run { site in
+            let tour = try Tour(site, language)
+            for (name, gstin) in [("right", "27AAPFU0939F1ZV"), ("wrong", "27AAPFU0939F1ZO"), ("empty", "")] {
+                try tour.look("gstin-enquiry-\(name)", tour.submit("/public-enquiries/gstin", ["gstin": gstin]))
+            }
+            try tour.look("iec-enquiry", tour.browser.get("/public-enquiries/iec"))
+            try tour.look("iec-enquiry-empty", tour.submit("/public-enquiries/iec"))
+            try tour.look("administrator-login", tour.browser.get("/admin/login"))
+            try tour.look("administrator-login-empty", tour.submit("/admin/login"))
+            try tour.look("administrator-login-ended", tour.browser.get("/admin/login?ended=1"))
+        }
+    }
+
     @Test("of the registration", arguments: ["en", "hi"])
     func registration(language: String) throws {
         try Site.run { site in
