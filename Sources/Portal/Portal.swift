@@ -131,8 +131,12 @@ public final class Portal: Sendable {
             let handler = ForgottenIDHandler(visit: visit)
             return isPost ? try handler.submit() : handler.show()
         case .account(let place):
-            guard let account = visit.account else { return visit.redirectToLogin() }
-            return try handle(place, of: account, isPost: isPost, visit)
+            if let account = visit.account { return try handle(place, of: account, isPost: isPost, visit) }
+            // The second half of a double click, whose first half renewed the session: it may have to lead on.
+            if isPost, place.bearsRepeats, case .renewedAccount(let account) = visit.state {
+                return try handle(place, of: account, isPost: true, visit)
+            }
+            return visit.redirectToLogin()
         case .filing:
             guard let account = visit.account else { return visit.redirectToLogin() }
             return AccountHandler(visit: visit, account: account).fileDocuments()

@@ -132,6 +132,9 @@ enum AccountPlace: String, Hashable, Sendable, CaseIterable {
         case .contactResend: [.post]
         }
     }
+
+    /// Whether a form sent to it renews the session, so that it may come once more in the old one.
+    var bearsRepeats: Bool { self == .contactOTP || self == .password }
 }
 
 /// The pages by which a forgotten password is set anew.

@@ -125,6 +125,24 @@ import Testing
         }
     }
 
+    @Test("of 30 wrong logins at one instant three are judged without a captcha, and the owner is told once")
+    func burst() throws {
+        try Site.run(threads: 30) { site in
+            let (holder, password) = try site.invite()
+            try Browser(site).register(holder, password, on: site)
+            let browsers = try (0..<30).map { number in
+                let browser = Browser(site, address: "192.0.2.\(number)")
+                let typed = ["icegate_id": holder.icegateID, "password": "Wrong-Password-1!"]
+                return (browser, try Browser.fields(browser.get("/login"), to: "/login", typed))
+            }
+            let answers = try atOnce(30) { try browsers[$0].0.post("/login", browsers[$0].1) }
+            #expect(answers.filter { $0.problem.hasPrefix(Self.refused) }.count == 3)
+            #expect(try Browser(site).logIn(holder.icegateID, "Wrong-Password-1!").problem.hasPrefix(Self.refused))
+            #expect(try site.letters(to: holder.email).filter { $0.subject.hasPrefix("Logins with") }.count == 1)
+            #expect(try Browser(site).logIn(holder.icegateID, holder.password).status == 303)
+        }
+    }
+
     @Test("refused logins of long ago ask for no captcha")
     func forgotten() throws {
         try Site.run { site in

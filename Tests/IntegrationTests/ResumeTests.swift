@@ -139,28 +139,28 @@ import Testing
         }
     }
 
-    @Test("of 30 wrong tries at the same instant five are judged, and one right one is consumed once")
+    @Test("of 50 wrong tries from 50 addresses at the same instant five are judged, and one right one is consumed once")
     func atOnceOnResume() throws {
-        try Site.run(threads: 30) { site in
+        try Site.run(threads: 50) { site in
             let holders = [Holder(1), Holder(2)]
             let passwords = try site.invite(holders)
             for number in 0...1 { try Browser(site).register(holders[number], passwords[number], on: site, steps: 2) }
             let codes = try holders.map { try site.codes(of: $0) }
-            let pages = try (0..<30).map { number in
+            let pages = try (0..<50).map { number in
                 let browser = Browser(site, address: "192.0.2.\(number + 100)")
                 return (browser, try browser.get("/resume"))
             }
-            let wrong = try atOnce(30) { number in
+            let wrong = try atOnce(50) { number in
                 try Self.resume(pages[number].0, holders[0], OTPTests.wrong(codes[0]), from: pages[number].1)
             }
             #expect(wrong.allSatisfy { $0.status == 422 })
             #expect(try site.database.value("SELECT MAX(resume_tries) FROM otp_pairs", as: Int.self) <= 5)
 
-            let fresh = try (0..<30).map { number in
+            let fresh = try (0..<50).map { number in
                 let browser = Browser(site, address: "198.51.100.\(number)")
                 return (browser, try browser.get("/resume"))
             }
-            let right = try atOnce(30) { number in
+            let right = try atOnce(50) { number in
                 try Self.resume(fresh[number].0, holders[1], codes[1], from: fresh[number].1)
             }
             #expect(right.filter { $0.location == "/register/verified" }.count >= 1)

@@ -24,6 +24,7 @@ ALTER TABLE sessions
 
 -- Wishes of people who are not logged in: for a temporary password, a forgotten ICEGATE ID, the OTPs for a forgotten
 -- password. Whatever was typed makes the same row, and the couriers find out later whether there is such a pair or account.
+REVOKE SELECT, INSERT, UPDATE ON temporary_password_requests FROM icegate_portal_role;
 RENAME TABLE temporary_password_requests TO message_requests;
 ALTER TABLE message_requests
     ADD kind ENUM ('temporary_password', 'icegate_id', 'password_reset') CHARACTER SET ascii NOT NULL

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import MariaDB
 import Registration
 
@@ -48,6 +49,27 @@ enum AttemptCounters {
         return true
     }
 
+    /// Counts one against every quota, or against none when one of them is used up: what is refused costs nobody anything.
+    ///
+    /// Counted first, which locks the rows until the transaction ends: of many at one instant no more than the quotas allow
+    /// get through. In the order of the key, so that no two ever wait for each other.
+    ///
+    /// - Returns: how long to wait; `nil` when it was counted and may be done.
+    static func take(
+        _ quotas: [(quota: SendQuota, subject: [UInt8])], on connection: inout Connection
+    ) throws(DatabaseError) -> Duration? {
+        var taken: [[UInt8]] = []
+        for (quota, subject) in quotas.sorted(by: { $0.subject.lexicographicallyPrecedes($1.subject) }) {
+            try add(to: subject, in: quota.window, on: &connection)
+            taken.append(subject)
+            let beyond = SendQuota(count: quota.count + 1, window: quota.window)
+            guard let wait = try waitingTime(of: beyond, subject, on: &connection) else { continue }
+            for subject in taken { try takeBack(subject, on: &connection) }
+            return wait
+        }
+        return nil
+    }
+
     /// How long a quota is used up; `nil` while it is not. Counts nothing.
     static func waitingTime(
         of quota: SendQuota, _ subject: [UInt8], on connection: inout Connection
@@ -71,9 +93,12 @@ enum AttemptCounters {
     }
 
     /// Notes a failure of a subject: the time since the newest one counts, and after a time without one they count anew.
+    ///
+    /// - Returns: how many there are now, this one included. The row stays locked until the transaction ends.
+    @discardableResult
     static func note(
         _ subject: [UInt8], in window: Duration, on connection: inout Connection
-    ) throws(DatabaseError) {
+    ) throws(DatabaseError) -> Int {
         try connection.execute(
             """
             INSERT INTO attempt_counters (subject, window_started_at, attempts)
@@ -83,19 +108,24 @@ enum AttemptCounters {
                     attempts + 1),
                 window_started_at = UTC_TIMESTAMP(6)
             """)
+        return try connection.first("SELECT attempts FROM attempt_counters WHERE subject = \(subject)")?.get(0) ?? 0
     }
 
-    /// How many failures of a subject are noted, the newest within a time, and how many seconds ago that was.
-    static func failures(
-        of subject: [UInt8], in window: Duration, on connection: inout Connection
-    ) throws(DatabaseError) -> (count: Int, secondsSinceNewest: Int)? {
+    /// Asks a subject to wait from now on.
+    ///
+    /// - Returns: until when, and whether an earlier wait was not over yet.
+    static func wait(
+        _ wait: Duration, for subject: [UInt8], on connection: inout Connection
+    ) throws(DatabaseError) -> (until: Date, isEarly: Bool)? {
         let row = try connection.first(
             """
-            SELECT attempts, TIMESTAMPDIFF(SECOND, window_started_at, UTC_TIMESTAMP(6)) FROM attempt_counters
-            WHERE subject = \(subject)
-                AND window_started_at > UTC_TIMESTAMP(6) - INTERVAL \(window.wholeSeconds) SECOND
+            SELECT UTC_TIMESTAMP(6) + INTERVAL \(wait.wholeSeconds) SECOND, IFNULL(blocked_until > UTC_TIMESTAMP(6), FALSE)
+            FROM attempt_counters WHERE subject = \(subject)
             """)
-        return try row.map { (row) throws(DatabaseError) in (try row.get(0), try row.get(1)) }
+        guard let row else { return nil }
+        let until = try row.get(0, as: Date.self)
+        try connection.execute("UPDATE attempt_counters SET blocked_until = \(until) WHERE subject = \(subject)")
+        return (until, try row.get(1))
     }
 
     /// Whether one of the subjects has at least so many noted failures, the newest within a time.

@@ -36,6 +36,7 @@ enum AuditLog {
         case passwordChange = "account.password"
         case passwordReset = "account.password_reset"
         case icegateIDReminder = "account.id_reminder"
+        case messageRequest = "message.request"
         case captcha = "captcha"
         case administratorRegister = "administrator.register"
         case administratorPassword = "administrator.password"

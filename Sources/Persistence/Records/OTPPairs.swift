@@ -60,7 +60,7 @@ enum OTPPairs {
         let row = try connection.first(
             """
             SELECT id, nonce, key_id, email, mobile, expires_at,
-                expires_at <= UTC_TIMESTAMP(6), tries_allowed, live_tries, sends_allowed - sends,
+                expires_at <= UTC_TIMESTAMP(6) OR end_reason <=> 'expired', tries_allowed, live_tries, sends_allowed - sends,
                 last_sent_at + INTERVAL \(limits.otpResendWait.wholeSeconds) SECOND,
                 GREATEST(0, CAST(CEIL(TIMESTAMPDIFF(MICROSECOND, UTC_TIMESTAMP(6),
                     last_sent_at + INTERVAL \(limits.otpResendWait.wholeSeconds) SECOND) / 1000000) AS SIGNED)),
@@ -168,6 +168,15 @@ enum OTPPairs {
                 AND last_sent_at <= UTC_TIMESTAMP(6) - INTERVAL \(limits.otpResendWait.wholeSeconds) SECOND
             """)
         return outcome.affectedRows == 1
+    }
+
+    /// Writes down that a pair's time has passed.
+    static func expire(_ id: Int64, on connection: inout Connection) throws(DatabaseError) {
+        try connection.execute(
+            """
+            UPDATE otp_pairs SET ended_at = UTC_TIMESTAMP(6), end_reason = 'expired'
+            WHERE id = \(id) AND ended_at IS NULL
+            """)
     }
 
     /// Ends the pairs of a registration that has ended.

@@ -165,6 +165,23 @@ enum Sessions {
             != nil
     }
 
+    /// Whether a session may still set a new password. The row stays locked.
+    static func lockPasswordReset(_ id: SessionID, on connection: inout Connection) throws(DatabaseError) -> Bool {
+        try connection.first(
+            """
+            SELECT 1 FROM sessions WHERE id_hash = \(id.hash) AND is_password_reset AND ended_at IS NULL FOR UPDATE
+            """) != nil
+    }
+
+    /// Ends the sessions in which somebody has proven the contacts that an account had, to set a new password.
+    static func endPasswordResets(ofAccount id: Int64, on connection: inout Connection) throws(DatabaseError) {
+        try connection.execute(
+            """
+            UPDATE sessions SET ended_at = UTC_TIMESTAMP(6), end_reason = \(EndReason.endedElsewhere)
+            WHERE account_id = \(id) AND is_password_reset AND ended_at IS NULL
+            """)
+    }
+
     /// The sessions in which somebody is logged in to an account, the one used last first.
     static func live(
         ofAccount id: Int64, limits: RegistrationLimits, on connection: inout Connection

@@ -35,10 +35,9 @@ extension Store {
         let quota = SendQuota(count: limits.nameTries, window: .seconds(3_600))
         return try transaction { (connection) throws(DatabaseError) in
             if try ICEGATEIDs.isHeld(name, by: registration.id, on: &connection) { return .commit(.held) }
-            if let wait = try AttemptCounters.waitingTime(of: quota, subject, on: &connection) {
-                return .commit(.tooMany(retryAfter: wait))
+            if let wait = try AttemptCounters.take([(quota, subject)], on: &connection) {
+                return .rollback(.tooMany(retryAfter: wait))
             }
-            try AttemptCounters.add(to: subject, in: quota.window, on: &connection)
             let isHeld = try ICEGATEIDs.reserve(
                 name, for: registration.id, lifetime: limits.nameHold, notAfter: registration.expiresAt,
                 on: &connection)

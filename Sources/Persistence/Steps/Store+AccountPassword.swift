@@ -3,23 +3,20 @@ import Registration
 public import Sodium
 
 extension Store {
-    /// Counts a try at the current password by somebody who is logged in, before it is judged.
+    /// Counts a try at the current password by somebody who is logged in, before it is judged: for the session, so that who
+    /// has taken one does not keep the owner from changing the password in another.
     ///
     /// - Returns: how long to wait, when the tries are used up: this one is then not to be judged.
-    public func countPasswordConfirmation(_ account: AccountRecord) throws(StoreError) -> Duration? {
-        let (quota, subject) = (limits.passwordConfirmations, confirmationSubject(account))
+    public func countPasswordConfirmation(_ session: SessionID) throws(StoreError) -> Duration? {
+        let (quota, subject) = (limits.passwordConfirmations, confirmationSubject(session))
         return try transaction { (connection) throws(DatabaseError) in
-            if let wait = try AttemptCounters.waitingTime(of: quota, subject, on: &connection) {
-                return .rollback(wait)
-            }
-            try AttemptCounters.add(to: subject, in: quota.window, on: &connection)
-            return .commit(nil)
+            .commit(try AttemptCounters.take([(quota, subject)], on: &connection))
         }
     }
 
     /// Forgets the tries at the current password after a right one.
-    public func clearPasswordConfirmations(_ account: AccountRecord) throws(StoreError) {
-        let subject = confirmationSubject(account)
+    public func clearPasswordConfirmations(_ session: SessionID) throws(StoreError) {
+        let subject = confirmationSubject(session)
         try perform { (connection) throws(DatabaseError) in try AttemptCounters.clear(subject, on: &connection) }
     }
 
@@ -43,6 +40,28 @@ extension Store {
         }
     }
 
+    /// Goes on after a password change whose answer may not have reached the browser: the second half of a double click.
+    ///
+    /// - Parameter account: as it is now; its password was judged to be the new one that was typed.
+    public func repeatPasswordChange(
+        of account: AccountRecord, replacing old: SessionID, client: Client
+    ) throws(StoreError) -> SessionID? {
+        let session = SessionID(random: random)
+        return try transaction { (connection) throws(DatabaseError) in
+            guard try Accounts.lock(account.id, on: &connection)?.passwordHash == account.passwordHash else {
+                return .rollback(nil)
+            }
+            try Sessions.begin(
+                session, replacing: old, of: .account(account.id), client: client, limits: limits, on: &connection)
+            return .commit(session)
+        }
+    }
+
+    /// An account as it is now; `nil` when it was closed.
+    public func current(_ account: AccountRecord) throws(StoreError) -> AccountRecord? {
+        try perform { (connection) throws(DatabaseError) in try Accounts.find(account.id, on: &connection) }
+    }
+
     /// Notes that somebody who is logged in did not know the current password.
     public func noteWrongPassword(_ account: AccountRecord, client: Client) throws(StoreError) {
         try perform { (connection) throws(DatabaseError) in
@@ -60,13 +79,13 @@ extension Store {
         try Sessions.endAll(ofAccount: account.id, .endedElsewhere, on: &connection)
         try OTPPairs.endAll(ofAccount: account.id, on: &connection)
         try Outbox.addNotice(
-            .passwordChanged, to: account.contacts, language: client.language, icegateID: account.icegateID,
+            .passwordChanged, to: account.contacts, language: account.language, icegateID: account.icegateID,
             on: &connection)
         try AuditLog.add(
             action, "changed", client: client, icegateID: account.icegateID, accountID: account.id, on: &connection)
     }
 
-    private func confirmationSubject(_ account: AccountRecord) -> [UInt8] {
-        AttemptCounters.subject("password-confirmation", String(account.id), keys: keys)
+    private func confirmationSubject(_ session: SessionID) -> [UInt8] {
+        AttemptCounters.subject("password-confirmation", session.text, keys: keys)
     }
 }

@@ -68,10 +68,7 @@ extension Store {
         let byClient = AttemptCounters.client("administrator-login", client, keys: keys)
         let quota = limits.administratorOTPSends
         return try transaction(sendsMessages: true) { (connection) throws(DatabaseError) in
-            // Counted first, which locks the row: of many at one instant no more than the quota are sent.
-            try AttemptCounters.add(to: byName, in: quota.window, on: &connection)
-            let beyond = SendQuota(count: quota.count + 1, window: quota.window)
-            if let wait = try AttemptCounters.waitingTime(of: beyond, byName, on: &connection) {
+            if let wait = try AttemptCounters.take([(quota, byName)], on: &connection) {
                 return .rollback(.tooMany(retryAfter: wait))
             }
             try AttemptCounters.takeBack(byClient, on: &connection)

@@ -30,7 +30,7 @@ extension Store {
             // The same contacts again, as a double click sends them: the codes that are on their way are right.
             if let pair, pair.contacts == contacts, pair.isLive, pair.triesLeft > 0 { return .rollback(.sent) }
             guard (pair?.generation ?? 0) < limits.otpPairs else { return .rollback(.noneLeft) }
-            if let wait = try countAlternateSend(contacts, client, on: &connection) {
+            if let wait = try countContactSend(contacts, client, on: &connection) {
                 return .rollback(.tooMany(retryAfter: wait))
             }
             let pairID = try OTPPairs.make(
@@ -48,14 +48,14 @@ extension Store {
         }
     }
 
-    /// Counts a send to alternate contacts against every quota there is, unless one is used up: a send that is refused
-    /// costs nobody anything.
+    /// Counts a send to contacts that the master does not have against every quota there is.
     ///
     /// - Returns: how long to wait; `nil` when the send was counted and may be done.
-    func countAlternateSend(
-        _ contacts: Contacts, _ client: Client, on connection: inout Connection
+    func countContactSend(
+        _ contacts: Contacts, _ client: Client, beside others: [(quota: SendQuota, subject: [UInt8])] = [],
+        on connection: inout Connection
     ) throws(DatabaseError) -> Duration? {
-        var quotas: [(quota: SendQuota, subject: [UInt8])] = []
+        var quotas = others
         for quota in limits.alternateSends {
             for address in [contacts.mobile.text, contacts.email.text] {
                 let window = String(quota.window.components.seconds)
@@ -64,13 +64,6 @@ extension Store {
         }
         quotas.append((limits.alternateSendsForClient, AttemptCounters.client("alternate-send", client, keys: keys)))
         quotas.append((limits.alternateSendsForAll, AttemptCounters.subject("alternate-send-all", keys: keys)))
-        for (quota, subject) in quotas {
-            if let wait = try AttemptCounters.waitingTime(of: quota, subject, on: &connection) { return wait }
-        }
-        // In the order of the key, so that two registrants never wait for each other.
-        for (quota, subject) in quotas.sorted(by: { $0.subject.lexicographicallyPrecedes($1.subject) }) {
-            try AttemptCounters.add(to: subject, in: quota.window, on: &connection)
-        }
-        return nil
+        return try AttemptCounters.take(quotas, on: &connection)
     }
 }

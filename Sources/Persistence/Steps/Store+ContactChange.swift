@@ -28,7 +28,7 @@ public enum ContactChangeOutcome: Sendable {
 extension Store {
     /// Sends OTPs to the contacts that an account is to have. They stay the old ones until both OTPs are right.
     ///
-    /// A contact that is to stay gets its OTP as well: who has taken a session and a password still lacks it.
+    /// A contact that is to stay gets its OTP as well: the account then has two contacts that were proven together.
     public func sendContactChange(
         _ account: AccountRecord, _ contacts: Contacts, client: Client
     ) throws(StoreError) -> ContactSendOutcome {
@@ -39,9 +39,10 @@ extension Store {
             let pair = try OTPPairs.newest(of: owner, limits: limits, on: &connection)
             // The same contacts again, as a double click sends them: the codes that are on their way are right.
             if let pair, pair.contacts == contacts, pair.isLive, pair.triesLeft > 0 { return .rollback(.sent) }
-            if let wait = try countAlternateSend(contacts, client, on: &connection) {
-                return .rollback(.tooMany(retryAfter: wait))
-            }
+            let changes = AttemptCounters.subject("contact-change", String(current.id), keys: keys)
+            let wait = try countContactSend(
+                contacts, client, beside: [(limits.contactChanges, changes)], on: &connection)
+            if let wait { return .rollback(.tooMany(retryAfter: wait)) }
             let pairID = try OTPPairs.make(
                 for: owner, contacts: contacts, seed: seed, limits: limits, on: &connection)
             try Outbox.addCodes(
@@ -65,7 +66,7 @@ extension Store {
             guard try OTPPairs.countSend(pair.id, limits: limits, on: &connection) else {
                 return .rollback(.tooMany(retryAfter: .seconds(max(1, pair.secondsUntilResend))))
             }
-            if let wait = try countAlternateSend(pair.contacts, client, on: &connection) {
+            if let wait = try countContactSend(pair.contacts, client, on: &connection) {
                 return .rollback(.tooMany(retryAfter: wait))
             }
             try Outbox.addCodes(
@@ -86,19 +87,33 @@ extension Store {
                 let pair = try OTPPairs.newest(
                     of: .account(account.id, .contactChange), limits: limits, on: &connection), !pair.isSuperseded
             else { return .rollback(.none) }
-            guard !pair.isConsumed else { return .rollback(.none) }
-            switch try proveLive(pair, mobile, email, on: &connection) {
-            case .expired: return .commit(.expired)
+            let proof =
+                pair.isConsumed
+                ? try proveAgain(pair, mobile, email, on: &connection)
+                : try proveLive(pair, mobile, email, on: &connection)
+            switch proof {
+            case .expired:
+                // Written down, so that a clock that goes back revives nothing that somebody was told is over.
+                try OTPPairs.expire(pair.id, on: &connection)
+                return .commit(.expired)
+            case .exhausted where pair.isConsumed: return .rollback(.none)
             case .exhausted: return .rollback(.exhausted)
             case .wrong(let judgement):
                 try audit("wrong", current, client, on: &connection)
                 return .commit(.wrong(judgement))
             case .proven: break
             }
+            guard !pair.isConsumed else {
+                try Sessions.begin(
+                    newSession, replacing: session, of: .account(current.id), client: client, limits: limits,
+                    on: &connection)
+                return .commit(.changed(newSession))
+            }
+            try Sessions.endPasswordResets(ofAccount: current.id, on: &connection)
             try Accounts.setContacts(pair.contacts, of: current.id, on: &connection)
             try OTPPairs.endAll(ofAccount: current.id, on: &connection)
             try Outbox.addNotice(
-                .contactsChanged, to: current.contacts, language: client.language, icegateID: current.icegateID,
+                .contactsChanged, to: current.contacts, language: current.language, icegateID: current.icegateID,
                 on: &connection)
             try audit("changed", current, client, on: &connection)
             try Sessions.begin(
@@ -111,7 +126,9 @@ extension Store {
     /// The pair of a change that is pending; `nil` when there is none.
     public func pendingContactChange(of account: AccountRecord) throws(StoreError) -> OTPPairRecord? {
         let pair = try perform { (connection) throws(DatabaseError) in
-            try OTPPairs.newest(of: .account(account.id, .contactChange), limits: limits, on: &connection)
+            let pair = try OTPPairs.newest(of: .account(account.id, .contactChange), limits: limits, on: &connection)
+            if let pair, pair.isExpired { try OTPPairs.expire(pair.id, on: &connection) }
+            return pair
         }
         return pair.flatMap { $0.isConsumed || $0.isSuperseded ? nil : $0 }
     }

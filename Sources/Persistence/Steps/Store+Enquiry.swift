@@ -34,10 +34,7 @@ extension Store {
         let quota = limits.iecEnquiriesForClient
         let subject = AttemptCounters.client("iec-enquiry", client, keys: keys)
         return try transaction { (connection) throws(DatabaseError) in
-            // Counted first, which locks the row: of many at one instant no more than the quota are answered.
-            try AttemptCounters.add(to: subject, in: quota.window, on: &connection)
-            let beyond = SendQuota(count: quota.count + 1, window: quota.window)
-            if let wait = try AttemptCounters.waitingTime(of: beyond, subject, on: &connection) {
+            if let wait = try AttemptCounters.take([(quota, subject)], on: &connection) {
                 return .rollback(.tooMany(retryAfter: wait))
             }
             return .commit(.answered(try MasterEntries.standing(of: iec, on: &connection)))

@@ -1,3 +1,4 @@
+public import FoundationEssentials
 import MariaDB
 import Registration
 public import Sodium
@@ -7,12 +8,15 @@ public struct LoginAttempt: Sendable {
     let name: ICEGATEID?
     /// The account of the name that was typed.
     public let account: AccountRecord?
+    /// Whether it is to be judged with a right captcha alone.
+    public let needsCaptcha: Bool
     /// Whether it came before the wait that an earlier refusal asked for was over.
     public let isEarly: Bool
-    /// The how manieth it is for the name since its last success, from 1.
-    let number: Int
     /// How long the next one is to wait if this one is refused; zero for the first few.
     public let wait: Duration
+    /// When that will be over; `nil` where there is nothing to wait for.
+    public let waitUntil: Date?
+    let isOwnerTold: Bool
 }
 
 extension Store {
@@ -40,34 +44,41 @@ extension Store {
         // A name that cannot exist has no account.
         let name = try? ICEGATEID(typedName)
         let (byName, byClient) = loginSubjects(typedName, client)
-        return try perform { (connection) throws(DatabaseError) in
-            let before = try AttemptCounters.failures(of: byName, in: limits.loginCaptchaWindow, on: &connection)
-            try AttemptCounters.note(byName, in: limits.loginCaptchaWindow, on: &connection)
-            try AttemptCounters.note(byClient, in: limits.loginCaptchaWindow, on: &connection)
-            let count = before?.count ?? 0
-            let left = limits.loginWait(after: count) - .seconds(before?.secondsSinceNewest ?? 0)
-            return LoginAttempt(
-                name: name,
-                account: try name.flatMap { (name) throws(DatabaseError) in
-                    try Accounts.find(name, on: &connection)
-                },
-                isEarly: left > .zero, number: count + 1, wait: limits.loginWait(after: count + 1))
+        return try transaction { (connection) throws(DatabaseError) in
+            // Each count locks its row: of many logins at one instant every one has a number of its own.
+            let number = try AttemptCounters.note(byName, in: limits.loginCaptchaWindow, on: &connection)
+            let wait = limits.loginWait(after: number)
+            let waiting = wait > .zero ? try AttemptCounters.wait(wait, for: byName, on: &connection) : nil
+            let clientNumber = try AttemptCounters.note(byClient, in: limits.loginCaptchaWindow, on: &connection)
+            let account = try name.flatMap { (name) throws(DatabaseError) in try Accounts.find(name, on: &connection) }
+            return .commit(
+                LoginAttempt(
+                    name: name, account: account,
+                    needsCaptcha: number > limits.loginTriesWithoutCaptcha
+                        || clientNumber > limits.clientLoginTriesWithoutCaptcha,
+                    isEarly: waiting?.isEarly ?? false, wait: wait, waitUntil: waiting?.until,
+                    isOwnerTold: number > limits.loginTriesWithoutWait))
         }
     }
 
     /// Begins the session of somebody whose password was right.
     ///
     /// - Parameters:
+    ///   - account: as it was when the password was judged.
     ///   - rehashed: the password's hash with the current cost, where the stored one is outdated.
     ///   - old: the session that the browser had.
+    /// - Returns: `nil` when the account was given another password meanwhile, or was closed.
     public func logIn(
         _ account: AccountRecord, rehashed: PasswordHash?, replacing old: SessionID, client: Client
-    ) throws(StoreError) -> SessionID {
+    ) throws(StoreError) -> SessionID? {
         let session = SessionID(random: random)
         let (byName, byClient) = loginSubjects(account.icegateID.text, client)
         return try transaction { (connection) throws(DatabaseError) in
             try AttemptCounters.clear(byName, on: &connection)
             try AttemptCounters.takeBack(byClient, on: &connection)
+            guard try Accounts.lock(account.id, on: &connection)?.passwordHash == account.passwordHash else {
+                return .rollback(nil)
+            }
             if let rehashed { try Accounts.rehash(account, to: rehashed, on: &connection) }
             try Sessions.begin(
                 session, replacing: old, of: .account(account.id), client: client, limits: limits, on: &connection)
@@ -78,18 +89,21 @@ extension Store {
         }
     }
 
-    /// Notes a refused login. The owner of the account is told when the waits begin.
+    /// Notes a refused login. The owner of the account is told when the waits have begun, once in an hour.
     public func noteRefusedLogin(_ attempt: LoginAttempt, client: Client) throws(StoreError) {
-        let tellsOwner = attempt.account != nil && attempt.number == limits.loginTriesWithoutWait + 1
-        try transaction(sendsMessages: tellsOwner) { (connection) throws(DatabaseError) in
+        let told = attempt.isOwnerTold ? attempt.account : nil
+        try transaction(sendsMessages: told != nil) { (connection) throws(DatabaseError) in
             // A name that cannot exist is not noted.
             try AuditLog.add(
                 .login, "refused", client: client, icegateID: attempt.name, accountID: attempt.account?.id,
                 on: &connection)
-            if tellsOwner, let account = attempt.account {
-                try Outbox.addNotice(
-                    .refusedLogins, to: account.contacts, language: account.language, icegateID: account.icegateID,
-                    on: &connection)
+            if let told {
+                let subject = AttemptCounters.subject("login-notice", String(told.id), keys: keys)
+                if try AttemptCounters.take([(limits.loginNotices, subject)], on: &connection) == nil {
+                    try Outbox.addNotice(
+                        .refusedLogins, to: told.contacts, language: told.language, icegateID: told.icegateID,
+                        on: &connection)
+                }
             }
             return .commit(())
         }

@@ -53,16 +53,27 @@ extension Store {
             let id = try row.get(0, as: Int64.self)
             try connection.execute("UPDATE message_requests SET handled_at = UTC_TIMESTAMP(6) WHERE id = \(id)")
             let client = Client(address: try row.get(5), requestID: try row.get(6), language: try row.get(7))
-            switch try row.get(1, as: MessageRequest.Kind.self) {
-            case .temporaryPassword:
-                try sendTemporaryPassword(
-                    row.value(2, IEC.init), row.value(3, GSTIN.init), client: client, on: &connection)
-            case .icegateID:
-                try sendICEGATEID(row.value(2, IEC.init), row.value(3, GSTIN.init), client: client, on: &connection)
-            case .passwordReset:
-                try sendPasswordResetCodes(row.value(4, ICEGATEID.init), client: client, on: &connection)
+            do throws(DatabaseError) {
+                try handle(row, client: client, on: &connection)
+            } catch  where error.code == DatabaseError.unreadableValue {
+                // Written by a newer version, or against a rule that was made stricter since: the others go on behind it.
+                try AuditLog.add(.messageRequest, "unreadable", client: client, on: &connection)
             }
             return .commit(true)
+        }
+    }
+
+    private func handle(
+        _ row: Row, client: Client, on connection: inout Connection
+    ) throws(DatabaseError) {
+        switch try row.get(1, as: MessageRequest.Kind.self) {
+        case .temporaryPassword:
+            try sendTemporaryPassword(
+                row.value(2, IEC.init), row.value(3, GSTIN.init), client: client, on: &connection)
+        case .icegateID:
+            try sendICEGATEID(row.value(2, IEC.init), row.value(3, GSTIN.init), client: client, on: &connection)
+        case .passwordReset:
+            try sendPasswordResetCodes(row.value(4, ICEGATEID.init), client: client, on: &connection)
         }
     }
 
@@ -70,34 +81,41 @@ extension Store {
         _ iec: IEC, _ gstin: GSTIN, client: Client, on connection: inout Connection
     ) throws(DatabaseError) {
         let subject = AttemptCounters.subject("temporary-password-request", iec.text, gstin.text, keys: keys)
-        let quota = limits.temporaryPasswordRequests
-        let isUsedUp = try AttemptCounters.waitingTime(of: quota, subject, on: &connection) != nil
-        let outcome =
-            isUsedUp
-            ? nil : try issue(iec, gstin, onlyWithout: false, priority: .awaited, client: client, on: &connection)
-        if outcome == .issued {
-            try AttemptCounters.add(to: subject, in: quota.window, on: &connection)
+        let outcome: IssueOutcome?
+        if try AttemptCounters.take([(limits.temporaryPasswordRequests, subject)], on: &connection) == nil {
+            outcome = try issue(iec, gstin, onlyWithout: false, priority: .awaited, client: client, on: &connection)
+            if outcome != .issued { try AttemptCounters.takeBack(subject, on: &connection) }
         } else {
-            try AuditLog.add(
-                .temporaryPassword, outcome?.rawValue ?? "over_quota", client: client, iec: iec, gstin: gstin,
-                on: &connection)
+            outcome = nil
         }
+        guard outcome != .issued else { return }
+        try AuditLog.add(
+            .temporaryPassword, outcome?.rawValue ?? "over_quota", client: client, iec: iec, gstin: gstin,
+            on: &connection)
     }
 
     private func sendICEGATEID(
         _ iec: IEC, _ gstin: GSTIN, client: Client, on connection: inout Connection
     ) throws(DatabaseError) {
         let account = try Accounts.find(iec, gstin, on: &connection)
-        let subject = AttemptCounters.subject("icegate-id-reminder", iec.text, gstin.text, keys: keys)
-        let quota = limits.recoveryRequests
-        let isUsedUp = try AttemptCounters.waitingTime(of: quota, subject, on: &connection) != nil
-        if let account, !isUsedUp {
-            try AttemptCounters.add(to: subject, in: quota.window, on: &connection)
+        let (subject, waiting) = (
+            AttemptCounters.subject("icegate-id-reminder", iec.text, gstin.text, keys: keys),
+            AttemptCounters.subject("icegate-id-reminder-wait", iec.text, gstin.text, keys: keys)
+        )
+        // A double click is one wish.
+        let quotas = [
+            (quota: limits.icegateIDReminders, subject: subject),
+            (quota: limits.icegateIDReminderWait, subject: waiting),
+        ]
+        let outcome: String
+        if let account, try AttemptCounters.take(quotas, on: &connection) == nil {
             try Outbox.addNotice(
                 .icegateIDReminder, to: account.contacts, language: client.language, icegateID: account.icegateID,
                 on: &connection)
+            outcome = "sent"
+        } else {
+            outcome = account == nil ? "unknown" : "over_quota"
         }
-        let outcome = account == nil ? "unknown" : isUsedUp ? "over_quota" : "sent"
         try AuditLog.add(
             .icegateIDReminder, outcome, client: client, iec: iec, gstin: gstin, icegateID: account?.icegateID,
             accountID: account?.id, on: &connection)
@@ -124,16 +142,14 @@ extension Store {
     ) throws(DatabaseError) -> String {
         let owner = OTPSubject.account(account.id, .passwordReset)
         let (pairID, seed): (Int64, SecretSeed)
-        if let pair = try OTPPairs.newest(of: owner, limits: limits, on: &connection), pair.isLive, pair.triesLeft > 0 {
+        // Wrong tries do not end it: they end for who made them.
+        if let pair = try OTPPairs.newest(of: owner, limits: limits, on: &connection), pair.isLive {
             guard try OTPPairs.countSend(pair.id, limits: limits, on: &connection) else { return "sent_before" }
             (pairID, seed) = (pair.id, pair.seed)
         } else {
             let subject = AttemptCounters.subject("password-reset", String(account.id), keys: keys)
-            let quota = limits.recoveryRequests
-            guard try AttemptCounters.waitingTime(of: quota, subject, on: &connection) == nil else {
-                return "over_quota"
-            }
-            try AttemptCounters.add(to: subject, in: quota.window, on: &connection)
+            let quotas = [(quota: limits.passwordResetPairs, subject: subject)]
+            guard try AttemptCounters.take(quotas, on: &connection) == nil else { return "over_quota" }
             seed = OneTimePasswordPair.drawSeed(for: account.contacts, keys: keys, random: random)
             pairID = try OTPPairs.make(
                 for: owner, contacts: account.contacts, seed: seed, limits: limits, on: &connection)

@@ -22,14 +22,20 @@ extension Store {
     }
 
     /// Judges the OTPs of a forgotten password, in whatever browser.
+    ///
+    /// Wrong tries end the OTPs for who made them: a browser that asked for them has tries of its own, and all others share
+    /// theirs, so that a stranger who knows an ICEGATE ID cannot shut the owner out.
+    ///
+    /// - Parameter asker: what the portal gave to the browser when it asked for the OTPs; `nil` for one that did not ask.
     public func provePasswordReset(
-        _ typedName: String, mobile: String, email: String, replacing old: SessionID, client: Client
+        _ typedName: String, mobile: String, email: String, asker: [UInt8]?, replacing old: SessionID, client: Client
     ) throws(StoreError) -> PasswordResetProof {
         // A name that cannot exist has no account.
         let name = try? ICEGATEID(typedName)
         let session = SessionID(random: random)
-        let (outcome, account) = try transaction { (connection) throws(DatabaseError) in
-            // The same work where there is no account, so that the time does not tell.
+        let subjects = passwordResetSubjects(typedName, client)
+        // One transaction that writes in every case, so that the time does not tell whether there is such an account.
+        return try transaction { (connection) throws(DatabaseError) in
             let found = try name.flatMap { (name) throws(DatabaseError) in
                 try Accounts.find(name, on: &connection)
             }
@@ -37,20 +43,14 @@ extension Store {
             let account = try Accounts.lock(found?.id ?? 0, on: &connection)
             let pair = try OTPPairs.newest(
                 of: .account(account?.id ?? 0, .passwordReset), limits: limits, on: &connection)
-            guard let account, let pair, !pair.isSuperseded else {
-                _ = try OTPPairs.countResumeTry(0, on: &connection)
-                return .commit((PasswordResetProof.refused, account))
-            }
-            let outcome = try prove(pair, of: account, mobile, email, on: &connection)
-            if case .proven = outcome {
+            let usable = pair.flatMap { $0.isSuperseded ? nil : $0 }
+            let proof = try prove(usable, of: account, asker, mobile, email, on: &connection)
+            let outcome = proof.result(session)
+            if case .proven = proof, let account {
                 try Sessions.begin(
                     session, replacing: old, of: .passwordReset(account.id), client: client, limits: limits,
                     on: &connection)
             }
-            return .commit((outcome.result(session), account))
-        }
-        let subjects = passwordResetSubjects(typedName, client)
-        try perform { (connection) throws(DatabaseError) in
             if case .refused = outcome {
                 for subject in subjects {
                     try AttemptCounters.note(subject, in: limits.resumeCaptchaWindow, on: &connection)
@@ -59,42 +59,66 @@ extension Store {
             try AuditLog.add(
                 .passwordReset, outcome.auditWord, client: client, icegateID: name, accountID: account?.id,
                 on: &connection)
+            return .commit(outcome)
         }
-        return outcome
     }
 
+    /// - Parameter pair: `nil` is counted and refused.
     private func prove(
-        _ pair: OTPPairRecord, of account: AccountRecord, _ mobile: String, _ email: String,
+        _ pair: OTPPairRecord?, of account: AccountRecord?, _ asker: [UInt8]?, _ mobile: String, _ email: String,
         on connection: inout Connection
     ) throws(DatabaseError) -> Proof {
-        if pair.isConsumed {
+        if let pair, let account, pair.isConsumed {
             // A double click sends right codes twice: whoever has them a moment later, before the new password is set, is
             // the same person.
-            guard pair.wasJustConsumed, try Sessions.hasPasswordReset(account.id, on: &connection),
-                try OTPPairs.countRepeat(pair.id, on: &connection)
-            else { return .exhausted }
-            let judgement = judge(pair, mobile, email)
-            guard judgement.isProven else { return .wrong(judgement) }
-            try OTPPairs.giveBack(.live, pair.id, on: &connection)
-            return .proven
+            guard try Sessions.hasPasswordReset(account.id, on: &connection) else { return .exhausted }
+            return try proveAgain(pair, mobile, email, on: &connection)
         }
-        guard pair.isExpired else { return try proveLive(pair, mobile, email, on: &connection) }
-        guard try OTPPairs.countResumeTry(pair.id, on: &connection) else { return .exhausted }
+        let pairID = pair?.id ?? 0
+        let tries = asker.map { asker in
+            (
+                quota: SendQuota(count: limits.otpTries, window: limits.otpLifetime),
+                subject: AttemptCounters.subject(
+                    "password-reset-tries", String(pairID), Hexadecimal.encode(asker), keys: keys)
+            )
+        }
+        let isCounted =
+            if let tries {
+                try AttemptCounters.take([tries], on: &connection) == nil
+            } else {
+                try OTPPairs.countResumeTry(pairID, on: &connection)
+            }
+        guard isCounted, let pair else { return .exhausted }
         let judgement = judge(pair, mobile, email)
-        return judgement.isProven ? .expired : .wrong(judgement)
+        guard judgement.isProven else { return .wrong(judgement) }
+        guard try OTPPairs.consume(pair.id, on: &connection) else {
+            // Written down, so that a clock that goes back revives nothing that somebody was told is over.
+            try OTPPairs.expire(pair.id, on: &connection)
+            return .expired
+        }
+        if let tries {
+            try AttemptCounters.takeBack(tries.subject, on: &connection)
+        } else {
+            try OTPPairs.giveBack(.resume, pair.id, on: &connection)
+        }
+        return .proven
     }
 
     /// Sets the new password of a forgotten one: every session of the account ends, and its owner is told.
     ///
-    /// - Returns: whether the account is still there.
+    /// - Parameter session: the one in which the OTPs were proven.
+    /// - Returns: whether it still was allowed to.
     public func setForgottenPassword(
-        _ hash: PasswordHash, of account: AccountRecord, client: Client
+        _ hash: PasswordHash, of account: AccountRecord, session: SessionID, client: Client
     ) throws(StoreError) -> Bool {
         let (byName, _) = loginSubjects(account.icegateID.text, client)
         return try transaction(sendsMessages: true) { (connection) throws(DatabaseError) in
-            guard let current = try Accounts.lock(account.id, on: &connection) else { return .rollback(false) }
-            try setPassword(hash, of: current, .passwordReset, client: client, on: &connection)
             try AttemptCounters.clear(byName, on: &connection)
+            guard let current = try Accounts.lock(account.id, on: &connection),
+                try Sessions.lockPasswordReset(session, on: &connection)
+            else { return .rollback(false) }
+            try Sessions.end(session, .renewed, on: &connection)
+            try setPassword(hash, of: current, .passwordReset, client: client, on: &connection)
             return .commit(true)
         }
     }

@@ -31,25 +31,43 @@ extension Store {
     public func resume(
         iec: IEC, gstin: GSTIN, mobile: String, email: String, replacing old: SessionID, client: Client
     ) throws(StoreError) -> ResumeOutcome {
-        let outcome = try transaction(sendsMessages: true) { (connection) throws(DatabaseError) in
-            try judgeResume(iec, gstin, mobile, email, replacing: old, client, on: &connection)
-        }
-        // Apart from the judgement, which is rolled back where it could not be carried out.
-        let subjects = resumeSubjects(iec, gstin, client)
-        try perform { (connection) throws(DatabaseError) in
-            if case .refused = outcome {
-                for subject in subjects {
-                    try AttemptCounters.note(subject, in: limits.resumeCaptchaWindow, on: &connection)
-                }
+        let (outcome, isNoted) = try transaction(sendsMessages: true) { (connection) throws(DatabaseError) in
+            var registrationID: Int64?
+            let end = try judgeResume(
+                iec, gstin, mobile, email, replacing: old, client, registrationID: &registrationID, on: &connection)
+            switch end {
+            case .rollback(let outcome): return .rollback((outcome, false))
+            case .commit(let outcome):
+                try note(outcome, iec, gstin, client, registrationID: registrationID, on: &connection)
+                return .commit((outcome, true))
             }
-            try AuditLog.add(.resume, outcome.auditWord, client: client, iec: iec, gstin: gstin, on: &connection)
+        }
+        if !isNoted {
+            try perform { (connection) throws(DatabaseError) in
+                try note(outcome, iec, gstin, client, registrationID: nil, on: &connection)
+            }
         }
         return outcome
     }
 
+    /// In the transaction that judged, which writes in every case: the time does not tell what is pending.
+    private func note(
+        _ outcome: ResumeOutcome, _ iec: IEC, _ gstin: GSTIN, _ client: Client, registrationID: Int64?,
+        on connection: inout Connection
+    ) throws(DatabaseError) {
+        if case .refused = outcome {
+            for subject in resumeSubjects(iec, gstin, client) {
+                try AttemptCounters.note(subject, in: limits.resumeCaptchaWindow, on: &connection)
+            }
+        }
+        try AuditLog.add(
+            .resume, outcome.auditWord, client: client, iec: iec, gstin: gstin, registrationID: registrationID,
+            on: &connection)
+    }
+
     private func judgeResume(
         _ iec: IEC, _ gstin: GSTIN, _ mobile: String, _ email: String, replacing old: SessionID, _ client: Client,
-        on connection: inout Connection
+        registrationID: inout Int64?, on connection: inout Connection
     ) throws(DatabaseError) -> TransactionEnd<ResumeOutcome> {
         let session = SessionID(random: random)
         guard let registration = try Registrations.lockNewest(iec, gstin, on: &connection),
@@ -61,6 +79,7 @@ extension Store {
             _ = try OTPPairs.countResumeTry(0, on: &connection)
             return .commit(.refused)
         }
+        registrationID = registration.id
         guard judge(pair, mobile, email).isProven else { return .commit(.refused) }
         if pair.isConsumed {
             // A double click sends right codes twice: whoever has them a moment later is the same person.

@@ -35,7 +35,7 @@ extension Store {
             guard try OTPPairs.countSend(pair.id, limits: limits, on: &connection) else {
                 return .rollback(.tooEarly(retryAfter: .seconds(max(1, pair.secondsUntilResend))))
             }
-            if purpose == .alternate, let wait = try countAlternateSend(pair.contacts, client, on: &connection) {
+            if purpose == .alternate, let wait = try countContactSend(pair.contacts, client, on: &connection) {
                 return .rollback(.tooMany(retryAfter: wait))
             }
             try Outbox.addCodes(

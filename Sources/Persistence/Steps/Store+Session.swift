@@ -18,8 +18,12 @@ public enum SessionState: Sendable {
     case endedElsewhere
     /// Somebody who is logged in.
     case account(AccountRecord)
+    /// An account's session that ended because a newer one replaced it in the same browser.
+    case renewedAccount(AccountRecord)
     /// Somebody who has proven the contacts of an account whose password was forgotten.
     case passwordReset(AccountRecord)
+    /// The same, and the new password is set.
+    case passwordResetDone
 }
 
 /// What the store knows of a session.
@@ -56,15 +60,23 @@ extension Store {
                     state: try state(of: session.owner, on: &connection), endsAt: session.endsAt,
                     replacedHash: session.replacedHash)
             case .renewed:
-                guard case .registration(let id) = session.owner, !session.isTimedOut,
-                    let registration = try Registrations.find(id, on: &connection)
-                else { return SessionLookUp(state: .none) }
-                return SessionLookUp(state: .renewed(registration))
+                guard !session.isTimedOut else { return SessionLookUp(state: .none) }
+                return SessionLookUp(state: try renewedState(of: session.owner, on: &connection))
             case .takenOver: return SessionLookUp(state: .takenOver)
             case .timedOut: return SessionLookUp(state: .timedOut)
             case .endedElsewhere: return SessionLookUp(state: .endedElsewhere)
             case .logout: return SessionLookUp(state: .none)
             }
+        }
+    }
+
+    private func renewedState(
+        of owner: SessionOwner, on connection: inout Connection
+    ) throws(DatabaseError) -> SessionState {
+        switch owner {
+        case .registration(let id): try Registrations.find(id, on: &connection).map { .renewed($0) } ?? .none
+        case .account(let id): try Accounts.find(id, on: &connection).map { .renewedAccount($0) } ?? .none
+        case .passwordReset: .passwordResetDone
         }
     }
 

@@ -36,8 +36,10 @@ extension Store {
             try AttemptCounters.clear(subject, on: &connection)
             let outcome = try start(
                 iec, gstin, isUsed: record.isUsed, session: session, replacing: old, client, on: &connection)
+            let registration = try Registrations.lockLive(iec, gstin, on: &connection)
             try AuditLog.add(
-                .registrationStart, outcome.auditWord, client: client, iec: iec, gstin: gstin, on: &connection)
+                .registrationStart, outcome.auditWord, client: client, iec: iec, gstin: gstin,
+                registrationID: outcome.isStarted ? registration?.id : nil, on: &connection)
             return .commit(outcome)
         }
     }
@@ -78,6 +80,8 @@ extension Store {
 }
 
 extension StartOutcome {
+    fileprivate var isStarted: Bool { if case .started = self { true } else { false } }
+
     fileprivate var auditWord: String {
         switch self {
         case .mismatch: "mismatch"

@@ -98,6 +98,17 @@ extension Store {
         return .proven
     }
 
+    /// Judges a submission that follows the one that consumed the pair, as a double click sends it.
+    func proveAgain(
+        _ pair: OTPPairRecord, _ mobile: String, _ email: String, on connection: inout Connection
+    ) throws(DatabaseError) -> Proof {
+        guard pair.wasJustConsumed, try OTPPairs.countRepeat(pair.id, on: &connection) else { return .exhausted }
+        let judgement = judge(pair, mobile, email)
+        guard judgement.isProven else { return .wrong(judgement) }
+        try OTPPairs.giveBack(.live, pair.id, on: &connection)
+        return .proven
+    }
+
     /// What a try on a live page was worth.
     enum Proof {
         case proven

@@ -70,6 +70,11 @@ extension Message {
                 "OTPs for a forgotten password refused"
             case ("account.password_reset", _): "OTPs for a forgotten password asked for"
             case ("account.id_reminder", _): "ICEGATE ID sent to the registered e-mail ID"
+            case ("registration.start", "taken_over"): "Registration: begun again, in place of an older session"
+            case ("registration.start", _): "Registration begun"
+            case ("registration.resume", "proven"), ("registration.resume", "finished"):
+                "Registration: carried on with OTPs"
+            case ("registration.resume", _): "Registration: carrying on with OTPs refused"
             case ("registration.account", _): "Registration: ICEGATE ID and password chosen"
             case ("registration.verify", "proven"): "Registration: OTPs accepted"
             case ("registration.verify", _): "Registration: wrong OTP"

@@ -20,12 +20,11 @@ struct ForgottenPasswordHandler {
             errors.add(RegisterHandler.captchaWrong, to: "captcha")
             return page(errors)
         }
-        var response = visit.redirect(to: .forgottenPassword(.otp))
+        var response = visit.redirect(to: .forgottenPassword(.otp), query: "?\(PasswordResetProofHandler.sent)=1")
         // A name that cannot exist has no account: nothing is sent, and the answer is the same.
-        if let name = try? ICEGATEID(visit.field("icegate_id")) {
-            try visit.portal.store.request(.passwordReset(name), client: visit.client)
-            visit.setRecovery(name.text, on: &response)
-        }
+        let name = try? ICEGATEID(visit.field("icegate_id"))
+        if let name { try visit.portal.store.request(.passwordReset(name), client: visit.client) }
+        visit.setRecovery(name.map { RecoveryToken(name: $0, random: visit.portal.random) }, on: &response)
         return response
     }
 
@@ -39,11 +38,19 @@ struct ForgottenPasswordHandler {
 }
 
 extension Visit {
-    /// Keeps the ICEGATE ID whose password is being set anew in a cookie, to fill the next form in with.
-    func setRecovery(_ name: String, on response: inout Response) {
-        // An ICEGATE ID holds cookie octets alone.
+    /// What the browser keeps since it asked for the OTPs of a forgotten password.
+    var recovery: RecoveryToken? {
+        request.cookies[CookieNames(portal.settings).recovery].flatMap {
+            RecoveryToken(cookie: $0, keys: portal.keys)
+        }
+    }
+
+    /// Lets the browser keep a token for as long as OTPs hold; `nil` takes the one away that it has.
+    func setRecovery(_ token: RecoveryToken?, on response: inout Response) {
+        // An ICEGATE ID, points and hexadecimal digits are cookie octets: SetCookie refuses none.
         let cookie = SetCookie(
-            name: CookieNames(portal.settings).recovery, value: name, isSecure: portal.settings.usesSecureCookies)
+            name: CookieNames(portal.settings).recovery, value: token?.cookie(keys: portal.keys) ?? "",
+            maxAge: token == nil ? .zero : portal.limits.otpLifetime, isSecure: portal.settings.usesSecureCookies)
         if let cookie { response.setCookie(cookie) }
     }
 }

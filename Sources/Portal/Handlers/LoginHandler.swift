@@ -1,4 +1,3 @@
-import FoundationEssentials
 import HTMLTemplate
 import HTTP
 import HTTPTypes
@@ -36,6 +35,11 @@ struct LoginHandler {
         // A password that no policy lets exist is compared with nobody's hash, so that it takes the same time.
         let password = ChosenPassword.bytesForLogin(typed)
         let attempt = try portal.store.beginLogin(name, client: visit.client)
+        // Others failed at the same instant: this one was counted, and is not judged without a captcha.
+        guard needsCaptcha || !attempt.needsCaptcha else {
+            errors.add(RegisterHandler.captchaMissing, to: "captcha")
+            return try page(errors)
+        }
         guard let isRight = portal.hasher.matches(password ?? [], password == nil ? nil : attempt.account?.hash) else {
             return visit.error(.serviceUnavailable)
         }
@@ -46,16 +50,16 @@ struct LoginHandler {
         let session = try portal.store.logIn(
             account, rehashed: portal.hasher.rehashed(password, account.hash), replacing: visit.sessionID,
             client: visit.client)
+        guard let session else { return try refused(attempt) }
         return visit.redirect(to: .account(.home), session: session)
     }
 
     /// One answer for every refusal. After a few of them it asks for a wait; whoever does not wait is told so by the
-    /// status as well. The owner, who knows the password, is let in all the time: nobody can shut them out.
+    /// status as well. What bounds the guesses is the captcha: the owner, who knows the password, is let in all the time.
     private func refused(_ attempt: LoginAttempt) throws(StoreError) -> Response {
         var errors = FormErrors()
         errors.add("ICEGATE ID or password is not correct. Please try again.")
-        guard attempt.wait > .zero else { return try page(errors) }
-        let next = visit.now.addingTimeInterval(Double(attempt.wait.components.seconds))
+        guard let next = attempt.waitUntil else { return try page(errors) }
         errors.add(
             Message(
                 "Many logins for this ICEGATE ID were refused. Please wait until %{time} before the next try, or use Forgotten password.",

@@ -40,7 +40,8 @@ extension Visit {
         switch state {
         case .timedOut: .timedOut
         case .endedElsewhere: .endedElsewhere
-        case .none, .registration, .renewed, .takenOver, .account, .passwordReset: nil
+        case .passwordResetDone: .passwordSet
+        case .none, .registration, .renewed, .takenOver, .account, .renewedAccount, .passwordReset: nil
         }
     }
 }

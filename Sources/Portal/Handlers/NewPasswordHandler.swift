@@ -9,24 +9,27 @@ struct NewPasswordHandler {
     let visit: Visit
 
     func show() -> Response {
-        guard case .passwordReset(let account) = visit.state else {
-            return visit.redirect(to: .forgottenPassword(.request))
-        }
+        guard case .passwordReset(let account) = visit.state else { return elsewhere(visit.state) }
         return page(account, FormErrors(), status: .ok)
     }
 
     func submit() throws(StoreError) -> Response {
-        guard case .passwordReset(let account) = visit.state else {
-            return visit.redirect(to: .forgottenPassword(.request))
-        }
+        guard case .passwordReset(let account) = visit.state else { return elsewhere(visit.state) }
         var errors = FormErrors()
         let password = errors.readNewPassword(of: visit, personal: account.personalWords)
         guard errors.isEmpty, let password else { return page(account, errors) }
         guard let hash = visit.portal.hasher.hash(password.bytes) else { return visit.error(.serviceUnavailable) }
-        guard try visit.portal.store.setForgottenPassword(hash, of: account, client: visit.client) else {
-            return visit.redirect(to: .forgottenPassword(.request))
-        }
+        let isSet = try visit.portal.store.setForgottenPassword(
+            hash, of: account, session: visit.sessionID, client: visit.client)
+        // Ended meanwhile, perhaps by the first half of a double click.
+        guard isSet else { return elsewhere(try visit.portal.store.session(visit.sessionID).state) }
         return visit.redirectLoggedOut(.passwordSet)
+    }
+
+    /// Where to go who may not set a password: after a double click it is set already.
+    private func elsewhere(_ state: SessionState) -> Response {
+        guard case .passwordResetDone = state else { return visit.redirect(to: .forgottenPassword(.request)) }
+        return visit.redirect(to: .login, query: LoginNotice.passwordSet.query)
     }
 
     private func page(

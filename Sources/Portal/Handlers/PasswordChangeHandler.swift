@@ -19,6 +19,7 @@ struct PasswordChangeHandler {
             errors.add("The new password should differ from the current one.", to: "new_password")
         }
         guard errors.isEmpty, let password else { return page(errors) }
+        if case .renewedAccount = visit.state { return try repeated(password) }
         switch try visit.confirmPassword("password", of: account) {
         case .refused(let response): return response
         case .wrong:
@@ -29,8 +30,29 @@ struct PasswordChangeHandler {
         guard let hash = visit.portal.hasher.hash(password.bytes) else { return visit.error(.serviceUnavailable) }
         let session = try visit.portal.store.changePassword(
             hash, of: account, replacing: visit.sessionID, client: visit.client)
-        // Changed elsewhere meanwhile: that ended this session as well.
-        guard let session else { return visit.redirectLoggedOut(.endedElsewhere) }
+        guard let session else { return try repeated(password) }
+        return changed(session)
+    }
+
+    /// Leads on after the second half of a double click, which finds the password changed to what it asks for. When it was
+    /// changed to something else, from elsewhere, that ended this session as well.
+    private func repeated(_ password: ChosenPassword) throws(StoreError) -> Response {
+        let store = visit.portal.store
+        if let wait = try store.countPasswordConfirmation(visit.sessionID) {
+            return visit.error(.tooManyRequests, retryAfter: wait)
+        }
+        guard let current = try store.current(account) else { return visit.redirectToLogin() }
+        guard let isRight = visit.portal.hasher.matches(password.bytes, current.hash) else {
+            return visit.error(.serviceUnavailable)
+        }
+        guard isRight,
+            let session = try store.repeatPasswordChange(
+                of: current, replacing: visit.sessionID, client: visit.client)
+        else { return visit.redirectLoggedOut(.endedElsewhere) }
+        return changed(session)
+    }
+
+    private func changed(_ session: SessionID) -> Response {
         var response = visit.redirect(to: .account(.password), query: "?\(Self.changed)=1")
         visit.setSession(session, on: &response)
         return response

@@ -26,11 +26,13 @@ struct PasswordResetProofHandler {
             }
         }
         let outcome = try store.provePasswordReset(
-            name, mobile: visit.field("mobile_otp"), email: visit.field("email_otp"), replacing: visit.sessionID,
-            client: visit.client)
+            name, mobile: visit.field("mobile_otp"), email: visit.field("email_otp"), asker: asker(of: name),
+            replacing: visit.sessionID, client: visit.client)
         switch outcome {
         case .proven(let session):
-            return visit.redirect(to: .forgottenPassword(.newPassword), session: session)
+            var response = visit.redirect(to: .forgottenPassword(.newPassword), session: session)
+            visit.setRecovery(nil, on: &response)
+            return response
         case .refused:
             errors.add(
                 "ICEGATE ID and OTPs do not match. Please check all three; if the OTPs cannot be used any more, ask for new ones."
@@ -40,15 +42,23 @@ struct PasswordResetProofHandler {
         return try page(errors)
     }
 
+    /// The query parameter of the page that follows the wish for OTPs.
+    static let sent = "sent"
+
+    /// What the tries of this browser are counted by, when it asked for the OTPs of that name.
+    private func asker(of name: String) -> [UInt8]? {
+        guard let token = visit.recovery, let name = try? ICEGATEID(name), token.name == name else { return nil }
+        return token.asker
+    }
+
     private func page(
         _ errors: FormErrors, status: HTTPResponse.Status = .unprocessableContent
     ) throws(StoreError) -> Response {
-        let kept = visit.request.cookies[CookieNames(visit.portal.settings).recovery]
-        let name = visit.request.form["icegate_id"] ?? kept.flatMap { try? ICEGATEID($0) }?.text ?? ""
+        let name = visit.request.form["icegate_id"] ?? visit.recovery?.name.text ?? ""
         let needsCaptcha = try visit.portal.store.passwordResetNeedsCaptcha(name, client: visit.client)
         let page = PasswordResetProofPage(
             formToken: visit.formToken(for: .forgottenPassword(.otp)), errors: errors.summary,
-            notice: status == .ok && kept != nil
+            notice: visit.request.query[Self.sent] != nil
                 ? "If there is an account with this ICEGATE ID, two OTPs are on their way to its registered mobile number and e-mail ID."
                 : nil,
             icegateID: errors.state(of: "icegate_id", value: name), mobileOTP: errors.state(of: "mobile_otp"),

@@ -59,7 +59,8 @@ extension Visit {
             return .here(registration)
         case .timedOut: return .elsewhere(backToStart(.timedOut))
         case .takenOver: return .elsewhere(backToStart(.takenOver))
-        case .none, .renewed, .endedElsewhere, .account, .passwordReset: return .elsewhere(redirect(to: .register))
+        case .none, .renewed, .endedElsewhere, .account, .renewedAccount, .passwordReset, .passwordResetDone:
+            return .elsewhere(redirect(to: .register))
         }
     }
 
@@ -69,7 +70,9 @@ extension Visit {
         case .registration(let registration) where registration.isExpired: SessionEnd(of: registration)
         case .timedOut: .timedOut
         case .takenOver: .takenOver
-        case .none, .registration, .renewed, .endedElsewhere, .account, .passwordReset: nil
+        case .none, .registration, .renewed, .endedElsewhere, .account, .renewedAccount, .passwordReset,
+            .passwordResetDone:
+            nil
         }
     }
 
@@ -80,7 +83,8 @@ extension Visit {
             registration.isExpired ? .register : .page(of: registration.step)
         case .account: .account(.home)
         case .passwordReset: .forgottenPassword(.newPassword)
-        case .none, .takenOver, .timedOut, .endedElsewhere: nil
+        case .renewedAccount: .account(.home)
+        case .none, .takenOver, .timedOut, .endedElsewhere, .passwordResetDone: nil
         }
     }
 

@@ -17,7 +17,7 @@ extension Visit {
 
     /// Judges the current password of who is logged in, a bounded number of times.
     func confirmPassword(_ name: String, of account: AccountRecord) throws(StoreError) -> PasswordConfirmation {
-        if let wait = try portal.store.countPasswordConfirmation(account) {
+        if let wait = try portal.store.countPasswordConfirmation(sessionID) {
             return .refused(error(.tooManyRequests, retryAfter: wait))
         }
         let typed = ChosenPassword.bytesForLogin(field(name))
@@ -28,7 +28,7 @@ extension Visit {
             try portal.store.noteWrongPassword(account, client: client)
             return .wrong
         }
-        try portal.store.clearPasswordConfirmations(account)
+        try portal.store.clearPasswordConfirmations(sessionID)
         return .right
     }
 }

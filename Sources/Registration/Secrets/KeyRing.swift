@@ -47,6 +47,7 @@ public struct KeyRing: Sendable {
         case formToken = "form-token"
         case attemptSubject = "attempt-subject"
         case sessionHandle = "session-handle"
+        case recovery = "recovery"
     }
 }
 

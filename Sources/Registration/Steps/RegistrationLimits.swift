@@ -43,9 +43,18 @@ public struct RegistrationLimits: Sendable, Equatable {
     public var alternateSendsForAll = SendQuota(count: 20_000, window: .seconds(86_400))
     /// New temporary passwords that one pair may be sent on request.
     public var temporaryPasswordRequests = SendQuota(count: 3, window: .seconds(86_400))
-    /// Pairs of OTPs for one forgotten password's account, and messages with its ICEGATE ID, on request.
-    public var recoveryRequests = SendQuota(count: 3, window: .seconds(86_400))
-    /// Tries at the current password by somebody who is logged in.
+    /// Pairs of OTPs for one account's forgotten password: as many as can follow each other in a day, so that nobody can use
+    /// them up for its owner.
+    public var passwordResetPairs = SendQuota(count: 12, window: .seconds(86_400))
+    /// Messages with a forgotten ICEGATE ID to one account.
+    public var icegateIDReminders = SendQuota(count: 3, window: .seconds(86_400))
+    /// The least time between two of them.
+    public var icegateIDReminderWait = SendQuota(count: 1, window: .seconds(60))
+    /// Changes of contacts that one account may begin.
+    public var contactChanges = SendQuota(count: 5, window: .seconds(86_400))
+    /// How often the owner of an account is told of refused logins.
+    public var loginNotices = SendQuota(count: 1, window: .seconds(3_600))
+    /// Tries at the current password in one session.
     public var passwordConfirmations = SendQuota(count: 5, window: .seconds(900))
     /// Enquiries after the status of an IEC that one client address may make.
     public var iecEnquiriesForClient = SendQuota(count: 30, window: .seconds(3_600))
