@@ -35,6 +35,7 @@ let package = Package(
         .systemLibrary(name: "CMariaDB"),
         .systemLibrary(name: "CSodium"),
         .systemLibrary(name: "CGD"),
+        .systemLibrary(name: "CZlib"),
 
         // Wrappers and tools that know no word of the portal.
         .target(name: "Threading", swiftSettings: settings),
@@ -42,6 +43,7 @@ let package = Package(
             name: "Terminal", dependencies: [.product(name: "SystemPackage", package: "swift-system")],
             swiftSettings: settings),
         .target(name: "Sodium", dependencies: ["CSodium"], swiftSettings: settings),
+        .target(name: "Files", dependencies: ["CZlib"], swiftSettings: settings),
         .target(name: "HTTP", dependencies: [httpTypes], swiftSettings: settings),
         .target(name: "FastCGI", dependencies: ["CFastCGI", "HTTP", "Threading", httpTypes], swiftSettings: settings),
         .target(name: "MariaDB", dependencies: ["CMariaDB", "Threading"], swiftSettings: settings),
@@ -57,7 +59,7 @@ let package = Package(
             name: "Courier", dependencies: ["Persistence", "Registration", "HTMLTemplate", "Threading", log],
             swiftSettings: settings),
         .target(
-            name: "MasterLoad", dependencies: ["MariaDB", "Registration"], swiftSettings: settings),
+            name: "MasterLoad", dependencies: ["Files", "MariaDB", "Registration", "Sodium"], swiftSettings: settings),
         .target(
             name: "Portal",
             dependencies: [
@@ -81,8 +83,8 @@ let package = Package(
         .executableTarget(
             name: "icegatectl",
             dependencies: [
-                "MariaDB", "MasterLoad", "Persistence", "PortalConfiguration", "Registration", "Sodium", "Terminal",
-                argumentParser, .product(name: "SystemPackage", package: "swift-system"),
+                "Files", "MariaDB", "MasterLoad", "Persistence", "PortalConfiguration", "Registration", "Sodium",
+                "Terminal", argumentParser, .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: settings),
 
@@ -97,7 +99,12 @@ let package = Package(
         .testTarget(name: "CaptchaTests", dependencies: ["Captcha", "Threading"], swiftSettings: settings),
         .testTarget(name: "MariaDBTests", dependencies: ["MariaDB", "Threading"], swiftSettings: settings),
         .testTarget(name: "RegistrationTests", dependencies: ["Registration", "Sodium"], swiftSettings: settings),
-        .testTarget(name: "MasterLoadTests", dependencies: ["MasterLoad", "Registration"], swiftSettings: settings),
+        .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: settings),
+        .testTarget(
+            name: "MasterLoadTests",
+            dependencies: ["MariaDB", "MasterLoad", "Persistence", "Registration", "Sodium", "icegatectl"],
+            exclude: ["Goldens"],
+            swiftSettings: settings),
         .testTarget(
             name: "PortalConfigurationTests", dependencies: ["PortalConfiguration"], swiftSettings: settings),
         .testTarget(

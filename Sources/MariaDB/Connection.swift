@@ -1,3 +1,4 @@
+import CMariaDB
 import Glibc
 
 /// A connection to the server, used by one thread at a time.
@@ -108,6 +109,27 @@ public struct Connection: ~Copyable, @unchecked Sendable {
             return Outcome(affectedRows: affectedRows, insertID: insertID)
         }
     }
+
+    /// Runs one INSERT for each row of `rows`, all in one round trip.
+    ///
+    /// - Parameters:
+    ///   - sql: the text, with a `?` for each column; not from anybody's input.
+    ///   - rows: at most some megabytes: `max_allowed_packet` is 16 MiB by default.
+    /// - Throws: the error of the first row that fails. Rows before it may stay: run it in a transaction.
+    @discardableResult
+    public mutating func executeMany(_ sql: String, _ rows: ByteColumns) throws(DatabaseError) -> Outcome {
+        guard rows.rowCount > 0 else { return Outcome(affectedRows: 0, insertID: 0) }
+        return try noting { connection throws(DatabaseError) in
+            // Not a statement of the cache: the size of the arrays stays with a statement.
+            try connection.handle.prepare(sql).execute(rows)
+        }
+    }
+
+    borrowing func useResult(of text: String) throws(DatabaseError) -> UnsafeMutablePointer<MYSQL_RES> {
+        unsafe try handle.useResult(of: text)
+    }
+
+    borrowing func checkFetch() throws(DatabaseError) { try handle.checkFetch() }
 
     /// Runs `body` in a transaction, and the whole of it again when the server gives it up for another's sake.
     ///

@@ -76,6 +76,17 @@ import Glibc
         discardResult()
     }
 
+    /// Runs one query and leaves its rows at the server, to be fetched one by one.
+    borrowing func useResult(of text: String) throws(DatabaseError) -> UnsafeMutablePointer<MYSQL_RES> {
+        guard send(text), let result = unsafe mysql_use_result(pointer) else { throw failure(statement: text) }
+        return unsafe result
+    }
+
+    /// Throws what the last fetch of a row ended with, unless it was the end of the rows.
+    borrowing func checkFetch() throws(DatabaseError) {
+        guard unsafe mysql_errno(pointer) == 0 else { throw failure(statement: nil) }
+    }
+
     /// Prepares a statement.
     borrowing func prepare(_ text: String) throws(DatabaseError) -> Statement {
         unsafe try Statement(text, on: pointer)

@@ -53,6 +53,15 @@ import CMariaDB
         return outcome
     }
 
+    /// The same with binds that point to arrays of `rowCount` values.
+    func execute(bulk binds: UnsafeMutablePointer<MYSQL_BIND>?, rowCount: Int) throws(DatabaseError) -> Outcome {
+        var size = UInt32(rowCount)
+        guard unsafe mysql_stmt_attr_set(pointer, STMT_ATTR_ARRAY_SIZE, &size) == 0,
+            unsafe mysql_stmt_bind_param(pointer, binds) == 0, unsafe mysql_stmt_execute(pointer) == 0
+        else { throw failure() }
+        return outcome
+    }
+
     /// What the last execution did.
     var outcome: Outcome {
         Outcome(

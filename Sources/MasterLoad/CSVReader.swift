@@ -1,4 +1,6 @@
-/// Reads CSV record by record from chunks of bytes, in memory that does not grow with the file.
+internal import Files
+
+/// Reads CSV record by record, in memory that does not grow with the file.
 ///
 /// UTF-8 with or without byte order mark, lines that end in CRLF or LF, quotes doubled inside quotes, line ends inside
 /// quotes. Empty lines are passed over. Blanks are part of a field.
@@ -19,151 +21,268 @@ public struct CSVReader: ~Copyable {
         }
     }
 
+    /// Where a field of the current record stands in ``buffer``, without its quotes.
+    struct Field {
+        var start: Int
+        var end: Int
+        var marks: Marks
+
+        var range: Range<Int> { start..<end }
+    }
+
+    /// What a field holds beyond printable ASCII.
+    struct Marks: OptionSet {
+        let rawValue: UInt8
+        static let nonASCII = Marks(rawValue: 1)
+        /// Bytes below 0x20, and 0x7F.
+        static let control = Marks(rawValue: 2)
+        static let doubledQuote = Marks(rawValue: 4)
+        /// Perhaps blanks at an end or beside one another.
+        static let blanks = Marks(rawValue: 8)
+    }
+
+    /// The bytes in which the fields of the current record stand.
+    private(set) var buffer: [UInt8]
+    /// The fields of the current record.
+    private(set) var fields: [Field] = []
+    /// The line on which the current record starts, from 1. Line ends inside quotes count.
+    private(set) var line = 1
+    /// Where the bytes come from.
+    public let source: ByteSource
+
     private let limits: Limits
-    private let nextChunk: () -> [UInt8]?
-    private var chunk: [UInt8] = []
     private var position = 0
-    private var line = 1
+    private var end = 0
+    private var nextLine = 1
     private var isAtStart = true
+    private var isAtEnd = false
 
     /// Starts to read.
-    ///
-    /// - Parameter nextChunk: gives the next bytes, any number of them, and `nil` at the end.
-    public init(limits: Limits = Limits(), nextChunk: @escaping () -> [UInt8]?) {
+    public init(_ source: ByteSource, limits: Limits = Limits()) {
+        self.source = source
         self.limits = limits
-        self.nextChunk = nextChunk
+        // Twice what a record may have, or a quarter of a mebibyte: most records lie whole in what is read at a time.
+        buffer = [UInt8](repeating: 0, count: 262_144)
     }
 
-    /// Reads bytes that are in memory.
-    public init(bytes: [UInt8], limits: Limits = Limits()) {
-        var rest: [UInt8]? = bytes
-        self.init(limits: limits) {
-            defer { rest = nil }
-            return rest
-        }
-    }
-
-    /// The next record, or `nil` at the end.
+    /// The next record as text, or `nil` at the end.
     ///
     /// - Throws: ``MasterFileError`` with the line, for quotes that are out of place or never closed, a CR that ends a
     ///   line by itself, a NUL, UTF-16, and what is beyond the limits. Where records start is not known from there on.
     public mutating func next() throws(MasterFileError) -> CSVRecord? {
+        guard try advance() else { return nil }
+        var illFormed: [Int] = []
+        let texts = fields.enumerated().map { index, field in
+            if let text = String(validating: buffer[field.range], as: UTF8.self) { return text }
+            illFormed.append(index)
+            return String(decoding: buffer[field.range], as: UTF8.self)
+        }
+        return CSVRecord(line: line, fields: texts, illFormedFields: illFormed)
+    }
+
+    /// Goes to the next record.
+    ///
+    /// - Returns: `false` at the end.
+    /// - Throws: as ``next()`` does.
+    mutating func advance() throws(MasterFileError) -> Bool {
         if isAtStart {
             isAtStart = false
             try skipByteOrderMark()
         }
         while true {
-            let start = line
-            guard let fields = try record() else { return nil }
-            guard fields.count > 1 || !fields[0].isEmpty else { continue }
-            var illFormed: [Int] = []
-            let texts = fields.enumerated().map { index, bytes in
-                if let text = String(validating: bytes, as: UTF8.self) { return text }
-                illFormed.append(index)
-                return String(decoding: bytes, as: UTF8.self)
+            line = nextLine
+            switch try scan() {
+            case .incomplete: try fill()
+            case .end: return false
+            case .record:
+                // An empty line is no record.
+                if fields.count == 1, fields[0].range.isEmpty { continue }
+                for index in fields.indices where fields[index].marks.contains(.doubledQuote) { unquote(index) }
+                return true
             }
-            return CSVRecord(line: start, fields: texts, illFormedFields: illFormed)
         }
     }
 
     // MARK: -
 
-    private enum State {
-        case fieldStart, plain, quoted, quoteInQuoted, carriageReturn
+    private enum Scan { case record, incomplete, end }
+
+    /// Looks for the fields of the record that starts at `position`, in what is there of it.
+    private mutating func scan() throws(MasterFileError) -> Scan {
+        if position == end, isAtEnd { return .end }
+        // The array is taken out and put back: the bytes are borrowed meanwhile.
+        var found = fields
+        fields = []
+        found.removeAll(keepingCapacity: true)
+        let place = try Self.scan(
+            buffer.span.extracting(..<end), from: position, line: nextLine, isAtEnd: isAtEnd, limits: limits, &found)
+        fields = found
+        guard let place else { return .incomplete }
+        (position, nextLine) = place
+        return .record
     }
 
-    /// The bytes of one record's fields; one empty field for an empty line; `nil` at the end.
-    private mutating func record() throws(MasterFileError) -> [[UInt8]]? {
-        var fields: [[UInt8]] = []
-        var field: [UInt8] = []
-        var state = State.fieldStart
-        let start = line
-        while let byte = try nextByte() {
-            switch (state, byte) {
-            case (.quoted, UInt8(ascii: "\"")):
-                state = .quoteInQuoted
-                continue
-            case (.quoted, _):
-                if byte == 0x0A { line += 1 }
-            case (.quoteInQuoted, UInt8(ascii: "\"")):
-                state = .quoted
-            case (.fieldStart, UInt8(ascii: "\"")):
-                state = .quoted
-                continue
-            case (.plain, UInt8(ascii: "\"")):
-                throw MasterFileError(line: line, "a quote stands inside a field that does not start with one")
-            case (.carriageReturn, 0x0A), (.fieldStart, 0x0A), (.plain, 0x0A), (.quoteInQuoted, 0x0A):
-                line += 1
-                fields.append(field)
-                return fields
-            case (.carriageReturn, _):
-                throw MasterFileError(line: line, "a CR ends the line by itself; save the file with CRLF or LF")
-            case (_, 0x0D):
-                state = .carriageReturn
-                continue
-            case (_, UInt8(ascii: ",")):
-                fields.append(field)
-                field.removeAll(keepingCapacity: true)
-                state = .fieldStart
-                guard fields.count < limits.fields else {
-                    throw MasterFileError(line: line, "more than \(limits.fields) fields")
+    /// - Returns: where the next record starts, and on which line; `nil` when this one is not whole yet.
+    private static func scan(
+        _ bytes: Span<UInt8>, from start: Int, line nextLine: Int, isAtEnd: Bool, limits: Limits,
+        _ fields: inout [Field]
+    ) throws(MasterFileError) -> (position: Int, line: Int)? {
+        let end = bytes.count
+        let limit = limits.fieldBytes
+        var index = start
+        var lines = nextLine
+        while true {
+            var field = Field(start: index, end: index, marks: [])
+            var marks: UInt8 = 0
+            if index < end, bytes[index] == UInt8(ascii: "\"") {
+                index += 1
+                field.start = index
+                marks = Marks.blanks.rawValue
+                while true {
+                    guard index < end else {
+                        guard isAtEnd else { return nil }
+                        throw MasterFileError(line: nextLine, "the quote of a field is never closed")
+                    }
+                    let byte = bytes[index]
+                    if byte == UInt8(ascii: "\"") {
+                        if index + 1 == end, !isAtEnd { return nil }
+                        guard index + 1 < end, bytes[index + 1] == byte else { break }
+                        marks |= Marks.doubledQuote.rawValue
+                        index += 1
+                    } else if byte < 0x20 {
+                        if byte == 0 { throw nul(lines) }
+                        if byte == 0x0A { lines += 1 }
+                        marks |= Marks.control.rawValue
+                    } else if byte >= 0x7F {
+                        marks |= byte == 0x7F ? Marks.control.rawValue : Marks.nonASCII.rawValue
+                    }
+                    index += 1
+                    if index - field.start > limit, index - field.start > 2 * limit || marks & 4 == 0 {
+                        throw tooLong(nextLine, limits)
+                    }
                 }
-                continue
-            case (.quoteInQuoted, _):
-                throw MasterFileError(line: line, "something stands between a closing quote and the comma")
-            case (.fieldStart, _):
-                state = .plain
-            case (.plain, _):
+                field.end = index
+                index += 1
+            } else {
+                while index < end {
+                    // Eight at a time, as long as none is a comma or below, DEL or beyond ASCII: most are letters and digits.
+                    if index + 8 <= end {
+                        let word = bytes.number(at: index, as: UInt64.self)
+                        let low = word & 0x7F7F_7F7F_7F7F_7F7F
+                        let special =
+                            (~(low &+ 0x5353_5353_5353_5353) | (low &+ 0x0101_0101_0101_0101) | word)
+                            & 0x8080_8080_8080_8080
+                        if special == 0 {
+                            index += 8
+                            continue
+                        }
+                        index += special.trailingZeroBitCount &>> 3
+                    }
+                    let byte = bytes[index]
+                    if byte > UInt8(ascii: ","), byte < 0x7F {
+                        index += 1
+                        continue
+                    }
+                    if byte == 0x20 {
+                        if index == field.start || bytes[index - 1] == 0x20 { marks |= Marks.blanks.rawValue }
+                        index += 1
+                        continue
+                    }
+                    if byte == UInt8(ascii: ",") || byte == 0x0A || byte == 0x0D { break }
+                    if byte == UInt8(ascii: "\"") {
+                        throw MasterFileError(
+                            line: lines, "a quote stands inside a field that does not start with one")
+                    }
+                    if byte == 0 { throw nul(lines) }
+                    if byte >= 0x80 {
+                        marks |= Marks.nonASCII.rawValue
+                    } else if byte < 0x20 || byte == 0x7F {
+                        marks |= Marks.control.rawValue
+                    }
+                    index += 1
+                }
+                field.end = index
+                if index > field.start, bytes[index - 1] == 0x20 { marks |= Marks.blanks.rawValue }
+                if index - field.start > limit { throw tooLong(nextLine, limits) }
+            }
+            field.marks = Marks(rawValue: marks)
+            // What ends the field: a comma, a line end, or the end of the file.
+            if index == end {
+                guard isAtEnd else { return nil }
+                fields.append(field)
                 break
             }
-            guard field.count < limits.fieldBytes else {
-                throw MasterFileError(
-                    line: start, "a field has more than \(limits.fieldBytes) bytes; a quote may be missing")
+            let mark = bytes[index]
+            if mark == UInt8(ascii: ",") {
+                fields.append(field)
+                index += 1
+                guard fields.count < limits.fields else {
+                    throw MasterFileError(line: lines, "more than \(limits.fields) fields")
+                }
+                continue
             }
-            field.append(byte)
-        }
-        switch state {
-        case .quoted:
-            throw MasterFileError(line: start, "the quote of a field is never closed")
-        case .carriageReturn:
-            throw MasterFileError(line: line, "a CR ends the line by itself; save the file with CRLF or LF")
-        case .fieldStart where fields.isEmpty:
-            return nil
-        case .fieldStart, .plain, .quoteInQuoted:
+            if mark == 0x0D {
+                guard index + 1 < end || isAtEnd else { return nil }
+                guard index + 1 < end, bytes[index + 1] == 0x0A else {
+                    throw MasterFileError(line: lines, "a CR ends the line by itself; save the file with CRLF or LF")
+                }
+                index += 1
+            } else if mark == 0 {
+                throw nul(lines)
+            } else if mark != 0x0A {
+                throw MasterFileError(line: lines, "something stands between a closing quote and the comma")
+            }
             fields.append(field)
-            return fields
+            index += 1
+            lines += 1
+            break
         }
+        return (index, lines)
     }
 
-    private mutating func nextByte() throws(MasterFileError) -> UInt8? {
-        guard fill() else { return nil }
-        let byte = chunk[position]
-        position += 1
-        guard byte != 0 else { throw MasterFileError(line: line, "a NUL; save the file as UTF-8") }
-        return byte
+    private static func tooLong(_ line: Int, _ limits: Limits) -> MasterFileError {
+        MasterFileError(line: line, "a field has more than \(limits.fieldBytes) bytes; a quote may be missing")
     }
 
-    /// Makes sure that `chunk` has a byte at `position`; `false` at the end.
-    private mutating func fill() -> Bool {
-        while position == chunk.count {
-            guard let next = nextChunk() else { return false }
-            chunk = next
-            position = 0
+    private static func nul(_ line: Int) -> MasterFileError {
+        MasterFileError(line: line, "a NUL; save the file as UTF-8")
+    }
+
+    /// Makes one quote of two, in place.
+    private mutating func unquote(_ index: Int) {
+        var target = fields[index].start
+        var source = target
+        while source < fields[index].end {
+            buffer[target] = buffer[source]
+            // The second of two is passed over.
+            source += buffer[source] == UInt8(ascii: "\"") ? 2 : 1
+            target += 1
         }
-        return true
+        fields[index].end = target
+    }
+
+    /// Reads on behind what is left of the record that is not whole yet.
+    private mutating func fill() throws(MasterFileError) {
+        let rest = position..<end
+        if rest.lowerBound > 0 {
+            buffer.moveToFront(rest)
+        } else if rest.count == buffer.count {
+            // The limits bound how long a record, and therefore this, can become.
+            buffer.append(contentsOf: repeatElement(0, count: buffer.count))
+        }
+        position = 0
+        end = rest.count
+        let count = try source.read(into: &buffer, at: end)
+        end += count
+        isAtEnd = count == 0
     }
 
     private mutating func skipByteOrderMark() throws(MasterFileError) {
-        var first: [UInt8] = []
-        while first.count < 3, fill() {
-            first.append(chunk[position])
-            position += 1
-        }
+        while end - position < 3, !isAtEnd { try fill() }
+        let first = buffer[position..<end].prefix(3)
         guard !first.starts(with: [0xFE, 0xFF]), !first.starts(with: [0xFF, 0xFE]) else {
             throw MasterFileError(line: 1, "the file is UTF-16; save it as UTF-8")
         }
-        guard first != [0xEF, 0xBB, 0xBF] else { return }
-        chunk = first + chunk[position...]
-        position = 0
+        if first.elementsEqual([0xEF, 0xBB, 0xBF]) { position += 3 }
     }
 }

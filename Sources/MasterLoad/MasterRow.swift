@@ -49,6 +49,21 @@ public struct MasterFinding: Sendable, Equatable {
     public let maskedValue: String
     /// What is wrong, one sentence.
     public let reason: String
+    /// The reason without what is of this row alone: by it reports are summed up.
+    public let kind: String
+    /// Whether the row is refused for it; otherwise it is loaded all the same.
+    public let isRejection: Bool
+
+    init(
+        line: Int, column: String, maskedValue: String, reason: String, kind: String? = nil, isRejection: Bool = true
+    ) {
+        self.line = line
+        self.column = column
+        self.maskedValue = maskedValue
+        self.reason = reason
+        self.kind = kind ?? reason
+        self.isRejection = isRejection
+    }
 }
 
 /// One row of a master file, judged.

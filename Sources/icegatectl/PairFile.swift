@@ -7,7 +7,7 @@ struct PairFile: ~Copyable {
     private let gstinColumn: Int
 
     init(path: String) throws {
-        var reader = try CSVReader(path: path)
+        var reader = CSVReader(try ByteSource(path: path, isDigested: false))
         let names = try reader.next()?.fields.map { $0.lowercased() } ?? []
         guard let iec = names.firstIndex(of: "iec"), let gstin = names.firstIndex(of: "gstin") else {
             complain("\(path): the first line must name the columns iec and gstin.")

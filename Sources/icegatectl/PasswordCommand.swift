@@ -13,10 +13,12 @@ struct PasswordCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "issue", abstract: "Sends temporary passwords to the contacts that the master has.",
             discussion: """
-                --all leaves pairs alone whose temporary password still holds. For one pair, the older one ends. Pairs that \
-                cannot have one are counted by reason, and make the exit code 1.
+                --all leaves pairs alone whose temporary password still holds, so that it may be broken off and begun \
+                again. With --per-minute the messages wait in the outbox until their time, each pair's mail and SMS \
+                together: the command ends within minutes, and the portal's couriers send at that rate. For one pair, the \
+                older one ends. Pairs that cannot have one are counted by reason, and make the exit code 1.
 
-                Examples: icegatectl password issue --all
+                Examples: icegatectl password issue --all --per-minute 600 --report unusable.csv
                           icegatectl password issue --iec 0312345678 --gstin 27AAPFU0939F1ZV
                           icegatectl password issue --file pairs.csv
                 """)
@@ -25,6 +27,13 @@ struct PasswordCommand: ParsableCommand {
 
         @Flag(name: .long, help: "Every pair of the master that has no account.")
         var all = false
+
+        @Option(
+            name: .long, help: "With --all: how many pairs' messages go out in a minute; otherwise as fast as they go.")
+        var perMinute: Int?
+
+        @Option(name: .long, help: "With --all: where pairs with unusable contacts are listed.")
+        var report: String?
 
         @Option(name: .long, help: "The pairs of a CSV file with the columns iec and gstin.")
         var file: String?
@@ -43,6 +52,10 @@ struct PasswordCommand: ParsableCommand {
             guard ways == 1, (iec == nil) == (gstin == nil) else {
                 throw ValidationError("Give --all, or --file, or both --iec and --gstin.")
             }
+            guard all || (perMinute == nil && report == nil) else {
+                throw ValidationError("--per-minute and --report belong to --all.")
+            }
+            guard perMinute ?? 1 > 0 else { throw ValidationError("--per-minute takes 1 or more.") }
         }
 
         func run() throws {
@@ -58,15 +71,21 @@ struct PasswordCommand: ParsableCommand {
             let client = Client(address: "", requestID: "", language: language)
             var counts: [IssueOutcome: Int] = [:]
             var malformed = 0
-            try reporting {
-                try forEachPair(of: store) { pair throws(StoreError) in
-                    guard let pair else {
-                        malformed += 1
-                        return
+            if all {
+                counts = try BulkIssuing(store: store, client: client, perMinute: perMinute, report: report).run(
+                    isSilent: options.json)
+            }
+            if !all {
+                try reporting {
+                    try forEachPair { pair throws(StoreError) in
+                        guard let pair else {
+                            malformed += 1
+                            return
+                        }
+                        let outcome = try store.issueTemporaryPassword(
+                            iec: pair.iec, gstin: pair.gstin, onlyWithout: false, isBulk: iec == nil, client: client)
+                        counts[outcome, default: 0] += 1
                     }
-                    let outcome = try store.issueTemporaryPassword(
-                        iec: pair.iec, gstin: pair.gstin, onlyWithout: all, isBulk: iec == nil, client: client)
-                    counts[outcome, default: 0] += 1
                 }
             }
             var results = IssueOutcome.allCases.compactMap { outcome in
@@ -83,22 +102,13 @@ struct PasswordCommand: ParsableCommand {
 
         /// Calls `body` with each pair that was asked for; with `nil` for one that is written wrongly.
         private func forEachPair(
-            of store: Store, _ body: ((iec: IEC, gstin: GSTIN)?) throws(StoreError) -> Void
+            _ body: ((iec: IEC, gstin: GSTIN)?) throws(StoreError) -> Void
         ) throws {
             if let iec, let gstin { return try body(Self.pair(iec, gstin, at: "--iec, --gstin")) }
-            if let file {
-                var reader = try PairFile(path: file)
-                while let line = try reader.next() {
-                    try body(Self.pair(line.iec, line.gstin, at: "line \(line.number)"))
-                }
-                return
-            }
-            var last: (iec: IEC, gstin: GSTIN)?
-            while true {
-                let pairs = try store.masterPairs(after: last, atMost: 1_000)
-                guard let newLast = pairs.last else { return }
-                last = newLast
-                for pair in pairs { try body(pair) }
+            guard let file else { return }
+            var reader = try PairFile(path: file)
+            while let line = try reader.next() {
+                try body(Self.pair(line.iec, line.gstin, at: "line \(line.number)"))
             }
         }
 

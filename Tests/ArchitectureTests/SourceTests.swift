@@ -6,6 +6,7 @@ import Testing
         "Threading": [],
         "Terminal": [],
         "Sodium": ["CSodium"],
+        "Files": ["CZlib"],
         "HTTP": [],
         "FastCGI": ["CFastCGI", "HTTP", "Threading"],
         "MariaDB": ["CMariaDB", "Threading"],
@@ -14,12 +15,14 @@ import Testing
         "Registration": ["Sodium"],
         "Persistence": ["MariaDB", "Registration", "Sodium", "Threading"],
         "Courier": ["HTMLTemplate", "Persistence", "Registration", "Threading"],
-        "MasterLoad": ["MariaDB", "Persistence", "Registration", "Threading"],
+        "MasterLoad": ["Files", "MariaDB", "Registration", "Sodium"],
         "Portal": ["Captcha", "HTMLTemplate", "HTTP", "Persistence", "Registration", "Sodium", "Threading"],
         "PortalConfiguration": ["MariaDB", "Registration"],
     ]
     private static let executables: Set<String> = ["icegate-portal", "icegatectl"]
-    private static let wrappers: Set<String> = ["FastCGI", "MariaDB", "Sodium", "Captcha", "Threading", "Terminal"]
+    private static let wrappers: Set<String> = [
+        "FastCGI", "Files", "MariaDB", "Sodium", "Captcha", "Threading", "Terminal",
+    ]
 
     @Test("say unsafe only where C is wrapped")
     func unsafe() throws {

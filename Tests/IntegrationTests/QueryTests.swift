@@ -139,9 +139,10 @@ import Testing
 
     /// Three thousand rows in every table that grows.
     private static let filling = """
-        INSERT INTO master_loads (id, file_name, mode, loaded_by, started_at) VALUES (900000, '', 'full', '', UTC_TIMESTAMP(6));
-        INSERT INTO master_entries (iec, gstin, legal_name, iec_status, gstin_status, load_id)
-            SELECT LPAD(seq, 10, '0'), LPAD(seq, 15, '0'), 'x', 'valid', 'ACT', 900000 FROM seq_1_to_3000;
+        INSERT INTO master_loads (id, file_name, mode, state, loaded_by, started_at)
+            VALUES (900000, '', 'full', 'applied', '', UTC_TIMESTAMP(6));
+        INSERT INTO master_versions (iec, gstin, load_id, is_removed, legal_name, email, mobile, iec_status, gstin_status)
+            SELECT LPAD(seq, 10, '0'), LPAD(seq, 15, '0'), 900000, FALSE, 'x', '', '', 'valid', 'ACT' FROM seq_1_to_3000;
         INSERT INTO temporary_passwords (iec, gstin, nonce, key_id, issued_at, expires_at)
             SELECT LPAD(seq, 10, '0'), LPAD(seq, 15, '0'), RANDOM_BYTES(16), 1, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6) FROM seq_1_to_3000;
         INSERT INTO registrations (id, iec, gstin, legal_name, email, mobile, step, icegate_id, started_at, verified_at, expires_at, ended_at, end_reason)

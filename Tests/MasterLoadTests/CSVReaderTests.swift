@@ -6,12 +6,7 @@ import Testing
     private func read(_ bytes: [UInt8], chunk size: Int = 65_536, limits: CSVReader.Limits = .init())
         throws(MasterFileError) -> [CSVRecord]
     {
-        var rest = bytes[...]
-        var reader = CSVReader(limits: limits) {
-            guard !rest.isEmpty else { return nil }
-            defer { rest = rest.dropFirst(size) }
-            return Array(rest.prefix(size))
-        }
+        var reader = CSVReader(ByteSource(bytes: bytes, inPiecesOf: size), limits: limits)
         var records: [CSVRecord] = []
         while let record = try reader.next() { records.append(record) }
         return records

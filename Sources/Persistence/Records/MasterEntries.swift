@@ -3,18 +3,22 @@ import Registration
 
 /// The IEC/GSTIN master, read.
 enum MasterEntries {
-    /// The entry of a pair.
+    /// The entry of a pair: its newest version that counts, unless that says that the pair was removed.
+    ///
+    /// A read without locks, of one instant: it waits for no load, and sees none half.
     static func find(_ iec: IEC, _ gstin: GSTIN, on connection: inout Connection) throws(DatabaseError) -> MasterEntry?
     {
         let row = try connection.first(
             """
-            SELECT m.legal_name, m.email, m.mobile, i.is_active, g.is_active
-            FROM master_entries m
-            JOIN iec_statuses i ON i.code = m.iec_status
-            JOIN gstin_statuses g ON g.code = m.gstin_status
+            SELECT m.legal_name, m.email, m.mobile, IFNULL(i.is_active, FALSE), IFNULL(g.is_active, FALSE), m.is_removed
+            FROM master_versions m
+            LEFT JOIN iec_statuses i ON i.code = m.iec_status
+            LEFT JOIN gstin_statuses g ON g.code = m.gstin_status
             WHERE m.iec = \(iec.text) AND m.gstin = \(gstin.text)
+                AND m.load_id <= (SELECT current_load FROM master_state WHERE id = 1)
+            ORDER BY m.load_id DESC LIMIT 1
             """)
-        guard let row else { return nil }
+        guard let row, try !row.get(5, as: Bool.self) else { return nil }
         // A contact that the domain refuses is one that the master lacks: the load counted it as unusable.
         return MasterEntry(
             iec: iec, gstin: gstin, legalName: try row.get(0), email: try? EmailAddress(row.get(1)),

@@ -66,26 +66,4 @@ extension Store {
         try AuditLog.add(.temporaryPassword, "issued", client: client, iec: iec, gstin: gstin, on: &connection)
         return .issued
     }
-
-    /// Every pair of the master, in the order of its key, in bounded batches.
-    ///
-    /// - Parameters:
-    ///   - after: the last pair of the batch before; `nil` for the first.
-    ///   - count: the most pairs.
-    public func masterPairs(
-        after: (iec: IEC, gstin: GSTIN)?, atMost count: Int
-    ) throws(StoreError) -> [(iec: IEC, gstin: GSTIN)] {
-        let (iec, gstin) = (after?.iec.text ?? "", after?.gstin.text ?? "")
-        return try perform { (connection) throws(DatabaseError) in
-            let rows = try connection.rows(
-                """
-                SELECT iec, gstin FROM master_entries
-                WHERE iec >= \(iec) AND (iec > \(iec) OR gstin > \(gstin))
-                ORDER BY iec, gstin LIMIT \(count)
-                """)
-            var pairs: [(iec: IEC, gstin: GSTIN)] = []
-            for row in rows { pairs.append((try row.value(0, IEC.init), try row.value(1, GSTIN.init))) }
-            return pairs
-        }
-    }
 }

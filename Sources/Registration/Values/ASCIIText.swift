@@ -6,38 +6,69 @@ enum ASCIIText {
 
     /// The bytes without spaces and tabs at either end, letters in upper case.
     static func uppercasedAndTrimmed(_ text: String) -> [UInt8] {
-        trimmed(Array(text.utf8)).map { isLowercase($0) ? $0 - 32 : $0 }
+        let bytes = Array(text.utf8)
+        return bytes[trimmed(bytes.span)].map { uppercased($0) }
     }
 
-    /// The bytes without spaces and tabs at either end.
-    static func trimmed(_ bytes: [UInt8]) -> [UInt8] {
-        let isBlank = { (byte: UInt8) in byte == space || byte == UInt8(ascii: "\t") }
-        guard let first = bytes.firstIndex(where: { !isBlank($0) }),
-            let last = bytes.lastIndex(where: { !isBlank($0) })
-        else { return [] }
-        return Array(bytes[first...last])
+    /// Where the bytes are without spaces and tabs at either end.
+    static func trimmed(_ bytes: Span<UInt8>) -> Range<Int> {
+        var start = 0
+        var end = bytes.count
+        while start < end, isBlank(bytes[start]) { start += 1 }
+        while end > start, isBlank(bytes[end - 1]) { end -= 1 }
+        return start..<end
     }
 
-    static func isDigit(_ byte: UInt8) -> Bool { byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") }
-    static func isUppercase(_ byte: UInt8) -> Bool { byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z") }
-    static func isLowercase(_ byte: UInt8) -> Bool { byte >= UInt8(ascii: "a") && byte <= UInt8(ascii: "z") }
-    static func isLetter(_ byte: UInt8) -> Bool { isUppercase(byte) || isLowercase(byte) }
+    static func isBlank(_ byte: UInt8) -> Bool { byte == space || byte == UInt8(ascii: "\t") }
+    // One comparison each: what stands before the first wraps round.
+    static func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") < 10 }
+    static func isUppercase(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "A") < 26 }
+    static func isLowercase(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "a") < 26 }
+    static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- UInt8(ascii: "a") < 26 }
+    static func uppercased(_ byte: UInt8) -> UInt8 { isLowercase(byte) ? byte - 32 : byte }
+    static func lowercased(_ byte: UInt8) -> UInt8 { isUppercase(byte) ? byte + 32 : byte }
+
+    /// Whether letters of ASCII stand there in lower case.
+    static func hasLowercase(_ bytes: Span<UInt8>) -> Bool {
+        for index in bytes.indices where isLowercase(bytes[index]) { return true }
+        return false
+    }
+
+    /// Whether ten bytes from `start` on, letters in either case, have the form of a PAN: 5 letters, 4 digits, a letter.
+    static func isPAN(_ bytes: Span<UInt8>, at start: Int) -> Bool {
+        let text = bytes.extracting(start..<start + 10)
+        for index in 0..<5 where !isLetter(text[index]) { return false }
+        for index in 5..<9 where !isDigit(text[index]) { return false }
+        return isLetter(text[9])
+    }
+
+    /// A set of ASCII characters, asked for each byte of millions of addresses.
+    struct Characters {
+        /// A bit for each of the characters 0 to 63, and 64 to 127.
+        let low, high: UInt64
+
+        func contains(_ byte: UInt8) -> Bool {
+            guard byte < 128 else { return false }
+            return (byte < 64 ? low : high) &>> UInt64(byte & 63) & 1 == 1
+        }
+    }
 
     /// Whether the bytes have the shape of `pattern`, in which `9` stands for a digit, `A` for an upper-case letter,
-    /// `*` for either, `+` for either but `0`, `#` for a letter or digit that may stand fourteenth in a GSTIN (`Z`,
-    /// `1` to `9`, `A`, `B`, `D` to `J`), and every other character for itself.
-    static func matches(_ bytes: some Collection<UInt8>, _ pattern: StaticString) -> Bool {
-        let shape = Array(pattern.description.utf8)
-        guard bytes.count == shape.count else { return false }
-        return zip(bytes, shape).allSatisfy { byte, mark in
-            switch mark {
-            case UInt8(ascii: "9"): isDigit(byte)
-            case UInt8(ascii: "A"): isUppercase(byte)
-            case UInt8(ascii: "*"): isDigit(byte) || isUppercase(byte)
-            case UInt8(ascii: "+"): (isDigit(byte) && byte != UInt8(ascii: "0")) || isUppercase(byte)
-            case UInt8(ascii: "#"): "Z123456789ABDEFGHIJ".utf8.contains(byte)
-            default: byte == mark
-            }
+    /// `*` for either, `+` for either but `0`, and every other character for itself.
+    static func matches(_ bytes: Span<UInt8>, _ pattern: [UInt8]) -> Bool {
+        guard bytes.count == pattern.count else { return false }
+        for index in bytes.indices {
+            let byte = bytes[index]
+            let fits =
+                switch pattern[index] {
+                case UInt8(ascii: "9"): isDigit(byte)
+                case UInt8(ascii: "A"): isUppercase(byte)
+                case UInt8(ascii: "*"): isDigit(byte) || isUppercase(byte)
+                case UInt8(ascii: "+"): (isDigit(byte) && byte != UInt8(ascii: "0")) || isUppercase(byte)
+                default: byte == pattern[index]
+                }
+            guard fits else { return false }
         }
+        return true
     }
 }

@@ -14,14 +14,51 @@ public struct EmailAddress: Hashable, Sendable, CustomStringConvertible {
     ///
     /// - Throws: ``RuleViolation/emailMissing``, ``RuleViolation/emailLength`` or ``RuleViolation/emailForm``.
     public init(_ text: String) throws(InvalidValue) {
-        let bytes = ASCIIText.trimmed(Array(text.utf8))
-        guard !bytes.isEmpty else { throw InvalidValue(.emailMissing) }
-        guard bytes.count <= Self.maximumLength else { throw InvalidValue(.emailLength) }
-        guard let at = bytes.firstIndex(of: UInt8(ascii: "@")) else { throw InvalidValue(.emailForm) }
-        let local = bytes[..<at]
-        let domain = bytes[(at + 1)...].map { ASCIIText.isUppercase($0) ? $0 + 32 : $0 }
-        guard Self.isLocalPart(local), Self.isDomain(domain) else { throw InvalidValue(.emailForm) }
-        self.text = String(decoding: local + [bytes[at]] + domain, as: UTF8.self)
+        var violation: RuleViolation?
+        let canonical = [UInt8](capacity: Self.maximumLength) {
+            violation = Self.read(Array(text.utf8).span, into: &$0)
+        }
+        if let violation { throw InvalidValue(violation) }
+        self.text = String(decoding: canonical, as: UTF8.self)
+    }
+
+    /// Reads an address from bytes, by the rules of ``init(_:)``, for millions of them.
+    ///
+    /// - Parameter canonical: gets the address added, or nothing; has room for the longest.
+    /// - Returns: the rule that the bytes break.
+    public static func read(_ bytes: Span<UInt8>, into canonical: inout OutputSpan<UInt8>) -> RuleViolation? {
+        let place = ASCIIText.trimmed(bytes)
+        guard !place.isEmpty else { return .emailMissing }
+        guard place.count <= maximumLength else { return .emailLength }
+        let text = bytes.extracting(place)
+        let at = endOfLocalPart(text)
+        guard at > 0, domain(text, after: at) != nil else { return .emailForm }
+        for index in text.indices { canonical.append(index < at ? text[index] : ASCIIText.lowercased(text[index])) }
+        return nil
+    }
+
+    /// Whether the bytes are an address as they stand: then ``read(_:into:)`` would copy them.
+    public static func isCanonical(_ bytes: Span<UInt8>) -> Bool {
+        guard bytes.count <= maximumLength else { return false }
+        let at = endOfLocalPart(bytes)
+        return at > 0 && domain(bytes, after: at) == .inLowerCase
+    }
+
+    /// Where the `@` stands behind a right local part; 0 when there is none.
+    private static func endOfLocalPart(_ bytes: Span<UInt8>) -> Int {
+        let dot = UInt8(ascii: ".")
+        // As if a dot stood before and behind: at neither end, nor beside another, may one stand.
+        var previous = dot
+        for index in bytes.indices {
+            let byte = bytes[index]
+            guard localCharacters.contains(byte) else {
+                let isEnd = byte == UInt8(ascii: "@") && previous != dot && bytes[0] != UInt8(ascii: "-")
+                return isEnd ? index : 0
+            }
+            if byte == dot, previous == dot { return 0 }
+            previous = byte
+        }
+        return 0
     }
 
     /// The part before the `@`.
@@ -36,28 +73,54 @@ public struct EmailAddress: Hashable, Sendable, CustomStringConvertible {
     /// The masked form: what ends in a log shows nobody's contact.
     public var description: String { masked }
 
-    private static func isLocalPart(_ bytes: ArraySlice<UInt8>) -> Bool {
-        guard let first = bytes.first, let last = bytes.last else { return false }
-        let dot = UInt8(ascii: ".")
-        guard first != dot, last != dot, first != UInt8(ascii: "-") else { return false }
-        guard !zip(bytes, bytes.dropFirst()).contains(where: { $0 == dot && $1 == dot }) else { return false }
-        return bytes.allSatisfy { ASCIIText.isLetter($0) || ASCIIText.isDigit($0) || localMarks.contains($0) }
-    }
+    private enum Domain { case inLowerCase, mixed }
 
-    private static func isDomain(_ bytes: [UInt8]) -> Bool {
-        let labels = bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        // The last label is letters, or one in another script in its ASCII form: xn--h2brj9c is .भारत.
-        guard labels.count >= 2, let last = labels.last, last.count >= 2,
-            last.allSatisfy(ASCIIText.isLetter) || last.starts(with: "xn--".utf8)
-        else { return false }
-        let hyphen = UInt8(ascii: "-")
-        return labels.allSatisfy { label in
-            (1...63).contains(label.count) && label.first != hyphen && label.last != hyphen
-                && label.allSatisfy { ASCIIText.isLetter($0) || ASCIIText.isDigit($0) || $0 == hyphen }
+    /// Labels of 1 to 63 characters, at least two, none with a hyphen at an end; the last is letters, two at least, or one
+    /// in another script in its ASCII form: xn--h2brj9c is .भारत.
+    ///
+    /// - Returns: `nil` for what is no domain.
+    private static func domain(_ bytes: Span<UInt8>, after at: Int) -> Domain? {
+        let (dot, hyphen) = (UInt8(ascii: "."), UInt8(ascii: "-"))
+        var start = at + 1
+        var isLettersOnly = true
+        var isLowercase = true
+        // As if a hyphen stood before a label and behind it: at neither end may one stand.
+        var previous = hyphen
+        for index in start..<bytes.count {
+            let byte = bytes[index]
+            if byte == dot {
+                guard previous != hyphen, index - start <= 63 else { return nil }
+                start = index + 1
+                isLettersOnly = true
+                previous = hyphen
+                continue
+            }
+            guard labelCharacters.contains(byte), byte != hyphen || index > start else { return nil }
+            // Digits and the hyphen stand below the letters.
+            if byte < UInt8(ascii: "A") {
+                isLettersOnly = false
+            } else if byte < UInt8(ascii: "a") {
+                isLowercase = false
+            }
+            previous = byte
         }
+        let length = bytes.count - start
+        guard start > at + 1, previous != hyphen, length >= 2, length <= 63,
+            isLettersOnly || isEncoded(bytes, at: start)
+        else { return nil }
+        return isLowercase ? .inLowerCase : .mixed
     }
 
-    private static let localMarks: [UInt8] = Array(".!#$%&'*+/=?^_`{|}~-".utf8)
+    private static func isEncoded(_ bytes: Span<UInt8>, at start: Int) -> Bool {
+        bytes.count - start > 4 && ASCIIText.lowercased(bytes[start]) == UInt8(ascii: "x")
+            && ASCIIText.lowercased(bytes[start + 1]) == UInt8(ascii: "n") && bytes[start + 2] == UInt8(ascii: "-")
+            && bytes[start + 3] == UInt8(ascii: "-")
+    }
+
+    /// Letters, digits and `.!#$%&'*+/=?^_{|}~-` and the grave accent.
+    private static let localCharacters = ASCIIText.Characters(low: 0xA3FF_ECFA_0000_0000, high: 0x7FFF_FFFF_C7FF_FFFE)
+    /// Letters, digits and the hyphen.
+    private static let labelCharacters = ASCIIText.Characters(low: 0x3FF_2000_0000_0000, high: 0x7FF_FFFE_07FF_FFFE)
 }
 
 extension RuleViolation {

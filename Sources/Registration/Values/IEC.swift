@@ -10,12 +10,38 @@ public struct IEC: Hashable, Sendable, CustomStringConvertible {
     ///
     /// - Throws: ``RuleViolation/iecMissing`` or ``RuleViolation/iecForm``.
     public init(_ text: String) throws(InvalidValue) {
-        let bytes = ASCIIText.uppercasedAndTrimmed(text)
-        guard !bytes.isEmpty else { throw InvalidValue(.iecMissing) }
-        guard ASCIIText.matches(bytes, "9999999999") || ASCIIText.matches(bytes, "AAAAA9999A") else {
-            throw InvalidValue(.iecForm)
+        var violation: RuleViolation?
+        let canonical = [UInt8](capacity: Self.length) { violation = Self.read(Array(text.utf8).span, into: &$0) }
+        if let violation { throw InvalidValue(violation) }
+        self.text = String(decoding: canonical, as: UTF8.self)
+    }
+
+    /// Reads an IEC from bytes, by the rules of ``init(_:)``, for millions of them.
+    ///
+    /// - Parameter canonical: gets the 10 characters added, or nothing; has room for them.
+    /// - Returns: the rule that the bytes break.
+    public static func read(_ bytes: Span<UInt8>, into canonical: inout OutputSpan<UInt8>) -> RuleViolation? {
+        let place = ASCIIText.trimmed(bytes)
+        guard !place.isEmpty else { return .iecMissing }
+        guard place.count == length, ASCIIText.isPAN(bytes, at: place.lowerBound) || isNumber(bytes, place) else {
+            return .iecForm
         }
-        self.text = String(decoding: bytes, as: UTF8.self)
+        for index in place { canonical.append(ASCIIText.uppercased(bytes[index])) }
+        return nil
+    }
+
+    /// Whether the bytes are an IEC as they stand: then ``read(_:into:)`` would copy them.
+    public static func isCanonical(_ bytes: Span<UInt8>) -> Bool {
+        guard bytes.count == length else { return false }
+        return isNumber(bytes, 0..<length) || (ASCIIText.isPAN(bytes, at: 0) && !ASCIIText.hasLowercase(bytes))
+    }
+
+    /// The characters of an IEC.
+    public static let length = 10
+
+    private static func isNumber(_ bytes: Span<UInt8>, _ place: Range<Int>) -> Bool {
+        for index in place where !ASCIIText.isDigit(bytes[index]) { return false }
+        return true
     }
 
     /// The PAN that the code is, or `nil` for a code of digits.

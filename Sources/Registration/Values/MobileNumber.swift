@@ -7,27 +7,66 @@ public struct MobileNumber: Hashable, Sendable, CustomStringConvertible {
     ///
     /// - Throws: ``RuleViolation/mobileMissing`` or ``RuleViolation/mobileForm``.
     public init(_ text: String) throws(InvalidValue) {
-        var bytes = ASCIIText.trimmed(Array(text.utf8))
-        guard !bytes.isEmpty else { throw InvalidValue(.mobileMissing) }
-        let isInternational = bytes.first == UInt8(ascii: "+")
-        if isInternational { bytes.removeFirst() }
-        guard bytes.allSatisfy({ ASCIIText.isDigit($0) || Self.separators.contains($0) }) else {
-            throw InvalidValue(.mobileForm)
-        }
-        var digits = bytes.filter(ASCIIText.isDigit)
-        if digits.count == 12, digits.starts(with: "91".utf8) {
-            digits.removeFirst(2)
-        } else if isInternational {
-            // `+91 98765432` is a number that lacks two digits, not 91987 65432.
-            throw InvalidValue(.mobileForm)
-        } else if digits.count == 11, digits.first == UInt8(ascii: "0") {
-            digits.removeFirst()
-        }
-        guard digits.count == 10, let first = digits.first, first >= UInt8(ascii: "6") else {
-            throw InvalidValue(.mobileForm)
-        }
-        self.text = String(decoding: digits, as: UTF8.self)
+        var violation: RuleViolation?
+        let canonical = [UInt8](capacity: Self.length) { violation = Self.read(Array(text.utf8).span, into: &$0) }
+        if let violation { throw InvalidValue(violation) }
+        self.text = String(decoding: canonical, as: UTF8.self)
     }
+
+    /// Reads a number from bytes, by the rules of ``init(_:)``, for millions of them.
+    ///
+    /// - Parameter canonical: gets the 10 digits added, or nothing; has room for them.
+    /// - Returns: the rule that the bytes break.
+    public static func read(_ bytes: Span<UInt8>, into canonical: inout OutputSpan<UInt8>) -> RuleViolation? {
+        let place = ASCIIText.trimmed(bytes)
+        guard !place.isEmpty else { return .mobileMissing }
+        let isInternational = bytes[place.lowerBound] == UInt8(ascii: "+")
+        var count = 0
+        // The first three digits tell what is written before the number.
+        var (first, second, third): (UInt8, UInt8, UInt8) = (0, 0, 0)
+        for index in isInternational ? place.dropFirst() : place {
+            let byte = bytes[index]
+            guard ASCIIText.isDigit(byte) else {
+                guard isSeparator(byte) else { return .mobileForm }
+                continue
+            }
+            switch count {
+            case 0: first = byte
+            case 1: second = byte
+            case 2: third = byte
+            default: break
+            }
+            count += 1
+        }
+        let prefix: Int
+        if count == 12, first == UInt8(ascii: "9"), second == UInt8(ascii: "1") {
+            (prefix, first) = (2, third)
+        } else if count == 11, !isInternational, first == UInt8(ascii: "0") {
+            (prefix, first) = (1, second)
+        } else if count == 10, !isInternational {
+            prefix = 0
+        } else {
+            // `+91 98765432` is a number that lacks two digits, not 91987 65432.
+            return .mobileForm
+        }
+        guard first >= UInt8(ascii: "6") else { return .mobileForm }
+        var digit = 0
+        for index in place where ASCIIText.isDigit(bytes[index]) {
+            digit += 1
+            if digit > prefix { canonical.append(bytes[index]) }
+        }
+        return nil
+    }
+
+    /// Whether the bytes are a number as they stand: then ``read(_:into:)`` would copy them.
+    public static func isCanonical(_ bytes: Span<UInt8>) -> Bool {
+        guard bytes.count == length, bytes[0] >= UInt8(ascii: "6") else { return false }
+        for index in bytes.indices where !ASCIIText.isDigit(bytes[index]) { return false }
+        return true
+    }
+
+    /// The digits of a number.
+    public static let length = 10
 
     /// The number with all but the last four digits hidden, to be shown and logged.
     public var masked: String { "******" + String(decoding: text.utf8.suffix(4), as: UTF8.self) }
@@ -35,7 +74,9 @@ public struct MobileNumber: Hashable, Sendable, CustomStringConvertible {
     /// The masked form: what ends in a log shows nobody's contact.
     public var description: String { masked }
 
-    private static let separators: [UInt8] = Array(" -()".utf8)
+    private static func isSeparator(_ byte: UInt8) -> Bool {
+        byte == ASCIIText.space || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "(") || byte == UInt8(ascii: ")")
+    }
 }
 
 extension RuleViolation {

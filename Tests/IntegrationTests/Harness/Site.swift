@@ -1,4 +1,5 @@
 import Captcha
+import Glibc
 import HTMLTemplate
 import HTTP
 import Logging
@@ -94,14 +95,19 @@ final class Site: Sendable {
     /// Loads rows of a master file.
     func load(row: String) throws {
         let header = "iec,gstin,legal_name,email,mobile,iec_status,gstin_status\n"
-        var file = try MasterFile(reader: CSVReader(bytes: Array((header + row).utf8)))
-        var loader = try MasterLoader(
-            connection: Connection(database.loaderOptions), fileName: "test.csv", mode: .delta)
-        while let line = try file.next() {
-            if case .rejected(let findings) = line { Issue.record("the master refused a row: \(findings)") }
-            _ = try loader.take(line)
+        let loader = MasterLoader(
+            database: database.loaderOptions, options: LoadOptions(mode: .delta, fileName: "test.csv"),
+            rejects: RejectsFile(path: nil))
+        while true {
+            switch try loader.load(MasterFile(ByteSource(bytes: Array((header + row).utf8)))) {
+            // Another sequence of the same database is loading.
+            case .busy: usleep(5_000)
+            case .applied(let report) where report.refused == 0: return
+            case let outcome:
+                Issue.record("the master refused a row: \(outcome)")
+                return
+            }
         }
-        _ = try loader.apply()
     }
 
     /// Loads holders and issues temporary passwords to them.
