@@ -38,11 +38,11 @@ enum MasterLoads {
         try connection.execute("INSERT IGNORE INTO master_state (id) VALUES (1)")
         // A server notices that a client is gone when it has done with its last statement: that of a run that was killed
         // just now is given a moment.
-        for _ in 0..<6 {
+        for _ in 0..<8 {
             let outcome = try claimNow(
                 mode, fileName: fileName, operatorName: operatorName, takesBack: takesBack, on: &connection)
             if case .taken = outcome { return outcome }
-            usleep(500_000)
+            usleep(250_000)
         }
         return try claimNow(mode, fileName: fileName, operatorName: operatorName, takesBack: takesBack, on: &connection)
     }

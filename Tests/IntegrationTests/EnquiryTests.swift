@@ -125,10 +125,10 @@ import Testing
             var holder = Holder(1)
             try site.load([holder])
             holder.iecStatus = "alert"
-            try site.database.execute("UPDATE master_entries SET iec_status = 'alert'")
+            try site.database.execute("UPDATE master_versions SET iec_status = 'alert'")
             let answer = try Self.ask(Browser(site), iec: holder.iec)
             #expect(answer.notices.first?.contains("Status On the alert list") == true)
-            try site.database.script("DELETE FROM master_entries; DELETE FROM iec_statuses WHERE code = 'alert'")
+            try site.database.script("DELETE FROM master_versions; DELETE FROM iec_statuses WHERE code = 'alert'")
         }
     }
 

@@ -133,7 +133,7 @@ import Testing
         _ = try applied(database.load(Rows.text(1...4)))
         // On another node nobody sees connections: silence counts.
         try database.execute(
-            "UPDATE master_state SET loading = 78, loading_server = 'other:1:1', seen_at = UTC_TIMESTAMP(6) - INTERVAL 59 SECOND"
+            "UPDATE master_state SET loading = 78, loading_server = 'other:1:1', seen_at = UTC_TIMESTAMP(6) - INTERVAL 50 SECOND"
         )
         guard case .busy = try database.load(Rows.text(1...3)) else {
             Issue.record("not busy")

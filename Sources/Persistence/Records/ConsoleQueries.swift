@@ -193,7 +193,7 @@ enum ConsoleQueries {
     static func loads(on connection: inout Connection) throws(DatabaseError) -> [ConsoleFigures.Load] {
         try connection.rows(
             """
-            SELECT file_name, mode, started_at, finished_at IS NOT NULL, rows_read, rows_added, rows_changed,
+            SELECT file_name, mode, started_at, state = 'applied', rows_read, rows_added, rows_changed,
                 rows_removed, rows_refused
             FROM master_loads ORDER BY id DESC LIMIT 10
             """

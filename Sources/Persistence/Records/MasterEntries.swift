@@ -37,7 +37,7 @@ enum MasterEntries {
             ORDER BY m.load_id DESC LIMIT 1
             """)
         let newest = try connection.first(
-            "SELECT finished_at FROM master_loads WHERE finished_at IS NOT NULL ORDER BY id DESC LIMIT 1")
+            "SELECT finished_at FROM master_loads WHERE state = 'applied' ORDER BY id DESC LIMIT 1")
         return IECStanding(
             record: try row.map { (row) throws(DatabaseError) in
                 IECStanding.Record(
