@@ -49,7 +49,14 @@ struct DoctorCommand: ParsableCommand {
             var findings = [Finding(.ok, "database", "answers as \(settings.user)")]
             let schema = try connection.first("SELECT COUNT(*), MAX(number) FROM schema_migrations")
             findings.append(Finding(.ok, "schema", "migration \(try schema?.get(1, as: Int?.self) ?? 0)"))
-            let pairs = try connection.first("SELECT COUNT(*) FROM master_entries")?.get(0, as: Int.self) ?? 0
+            // As the newest load counted them; one of an older schema did not.
+            let pairs =
+                try connection.first(
+                    """
+                    SELECT IFNULL(
+                        (SELECT l.rows_after FROM master_state s JOIN master_loads l ON l.id = s.current_load),
+                        (SELECT COUNT(*) FROM master_entries))
+                    """)?.get(0, as: Int.self) ?? 0
             findings.append(
                 pairs == 0
                     ? Finding(.warn, "master", "empty: load it with icegatectl master load FILE --mode=full")
@@ -58,7 +65,8 @@ struct DoctorCommand: ParsableCommand {
                 try connection.first(
                     """
                     SELECT COUNT(*) FROM outbox
-                    WHERE state IN ('waiting', 'sending') AND created_at < UTC_TIMESTAMP(6) - INTERVAL 5 MINUTE
+                    WHERE live = 1 AND created_at < UTC_TIMESTAMP(6) - INTERVAL 5 MINUTE
+                        AND (attempts > 0 OR next_attempt_at < UTC_TIMESTAMP(6) - INTERVAL 5 MINUTE)
                     """)?.get(0, as: Int.self) ?? 0
             findings.append(
                 late == 0
