@@ -12,28 +12,40 @@ struct MasterCursor: ~Copyable {
     private let iecCodes: [[UInt8]]
     private let gstinCodes: [[UInt8]]
     private var isPending = false
+    private let database: ConnectionOptions
+    /// The IECs whose pairs are read, from the next query on; none when all are read.
+    private var iecs: ArraySlice<[UInt8]>
+    /// How many IECs go into one query: fewer than those that the server would make a table of.
+    private static let iecsAtOnce = 900
 
-    init(_ connection: consuming Connection, statuses: StatusCodes) throws(MasterLoadError) {
+    /// - Parameter iecs: the IECs whose pairs are wanted, in their order; `nil` for all.
+    init(_ database: ConnectionOptions, statuses: StatusCodes, iecs: [[UInt8]]? = nil) throws(MasterLoadError) {
+        self.database = database
         self.statuses = statuses
         iecCodes = statuses.iec.map { Array($0.utf8) }
         gstinCodes = statuses.gstin.map { Array($0.utf8) }
+        if let iecs {
+            self.iecs = iecs[...]
+            cursor = try ByteCursor.pairs(of: self.iecs.prefix(Self.iecsAtOnce), database)
+            self.iecs = self.iecs.dropFirst(Self.iecsAtOnce)
+            return
+        }
+        self.iecs = []
         // Every version up to the load that counts, the newest of a pair last.
-        var cursor = try ByteCursor.opened(
-            connection,
+        cursor = try ByteCursor.opened(
+            MasterLoader.connection(database),
             """
             SELECT iec, gstin, legal_name, email, mobile, iec_status, gstin_status, is_removed
             FROM master_versions FORCE INDEX (PRIMARY)
             WHERE load_id <= (SELECT current_load FROM master_state WHERE id = 1)
             ORDER BY iec, gstin, load_id
             """)
-        do throws(DatabaseError) { isPending = try cursor.next() } catch { throw .database(error) }
-        self.cursor = cursor
     }
 
     /// Goes to the next pair of the master.
     mutating func advance() throws(MasterLoadError) {
         var next = row ?? MasterRowBytes()
-        while isPending {
+        while try isThereMore() {
             var isRemoved = read(into: &next)
             key = next.key
             do throws(DatabaseError) {
@@ -49,6 +61,18 @@ struct MasterCursor: ~Copyable {
             }
         }
         row = nil
+    }
+
+    /// Whether there is a version that was not looked at; queries for it where that is needed.
+    private mutating func isThereMore() throws(MasterLoadError) -> Bool {
+        if isPending { return true }
+        do throws(DatabaseError) { isPending = try cursor.next() } catch { throw .database(error) }
+        while !isPending, !iecs.isEmpty {
+            cursor = try ByteCursor.pairs(of: iecs.prefix(Self.iecsAtOnce), database)
+            iecs = iecs.dropFirst(Self.iecsAtOnce)
+            do throws(DatabaseError) { isPending = try cursor.next() } catch { throw .database(error) }
+        }
+        return isPending
     }
 
     /// - Returns: whether the version is that of a removed pair.
@@ -100,6 +124,24 @@ struct PairCursor: ~Copyable {
 }
 
 extension ByteCursor {
+    /// The versions of some IECs' pairs.
+    fileprivate static func pairs(
+        of iecs: ArraySlice<[UInt8]>, _ database: ConnectionOptions
+    ) throws(MasterLoadError) -> ByteCursor {
+        let connection = try MasterLoader.connection(database)
+        do throws(DatabaseError) {
+            return try ByteCursor(
+                connection,
+                """
+                SELECT iec, gstin, legal_name, email, mobile, iec_status, gstin_status, is_removed
+                FROM master_versions FORCE INDEX (PRIMARY) WHERE iec IN (
+                """, list: Array(iecs),
+                """
+                ) AND load_id <= (SELECT current_load FROM master_state WHERE id = 1) ORDER BY iec, gstin, load_id
+                """)
+        } catch { throw .database(error) }
+    }
+
     fileprivate static func opened(
         _ connection: consuming Connection, _ sql: StaticString
     ) throws(MasterLoadError) -> ByteCursor {

@@ -76,7 +76,9 @@ public struct MasterLoader {
         var accounts = try PairCursor(
             try Self.connection(database),
             "SELECT iec, gstin, icegate_id FROM accounts WHERE closed_at IS NULL ORDER BY iec, gstin")
-        var master = try MasterCursor(try Self.connection(database), statuses: file.statuses)
+        let pairs = try pairsToPassOver(spool.count)
+        var master = try MasterCursor(
+            database, statuses: file.statuses, iecs: pairs == nil ? nil : try spool.iecs())
         var comparison = try MasterComparison(report, isFull: options.mode == .full, statuses: file.statuses)
         var (touchedRegistrations, touchedAccounts) = (0, 0)
         try comparison.run(
@@ -95,6 +97,7 @@ public struct MasterLoader {
             },
             progress: { (done) throws(MasterLoadError) in tell(.comparing, done, report) })
         report = comparison.report
+        if let pairs { report.before = pairs }
         report.touchedRegistrations = touchedRegistrations
         report.touchedAccounts = touchedAccounts
         try rejects.finish()
@@ -135,7 +138,9 @@ public struct MasterLoader {
         let staged = try work.carryOn(options.mode.rawValue, sha256: report.sha256, on: &connection)
         report.load = work.load
 
-        var master = try MasterCursor(try Self.connection(database), statuses: file.statuses)
+        let pairs = try pairsToPassOver(spool.count)
+        var master = try MasterCursor(
+            database, statuses: file.statuses, iecs: pairs == nil ? nil : try spool.iecs())
         var comparison = try MasterComparison(report, isFull: options.mode == .full, statuses: file.statuses)
         let total = spool.count
         try comparison.run(
@@ -145,6 +150,7 @@ public struct MasterLoader {
                 try work.touch(on: &connection)
             })
         report = comparison.report
+        if let pairs { report.before = pairs }
         // Before the master is touched: a report that cannot be written stops the load.
         try rejects.finish()
         if let reason = refusal(of: report) {
@@ -187,6 +193,22 @@ public struct MasterLoader {
         report.read = file.rowCount
         try spool.rewind()
     }
+
+    /// How many pairs the master has, when few of them are to be looked at: those of the IECs of a small delta.
+    ///
+    /// - Returns: `nil` when all are to be read.
+    private func pairsToPassOver(_ rowCount: Int) throws(MasterLoadError) -> Int? {
+        guard options.mode == .delta, (1...Self.smallDelta).contains(rowCount) else { return nil }
+        do throws(DatabaseError) {
+            var connection = try Connection(database)
+            let row = try connection.first(
+                "SELECT l.rows_after FROM master_state s JOIN master_loads l ON l.id = s.current_load WHERE s.id = 1")
+            return try row?.get(0, as: Int?.self) ?? nil
+        } catch { throw .database(error) }
+    }
+
+    /// Up to how many rows of a delta the master is asked for their IECs alone.
+    private static let smallDelta = 100_000
 
     /// Why the master is to stay as it is.
     private func refusal(of report: LoadReport) -> String? {

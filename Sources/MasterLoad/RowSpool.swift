@@ -92,6 +92,18 @@ struct RowSpool: ~Copyable {
         sink(from: 0)
     }
 
+    /// The IECs of the rows, each once, in their order; goes before the first row again.
+    mutating func iecs() throws(MasterLoadError) -> [[UInt8]] {
+        var iecs: [[UInt8]] = []
+        while let reader = current {
+            let iec = Array(reader.row.text[..<10])
+            if iecs.last != iec { iecs.append(iec) }
+            try advance()
+        }
+        try rewind()
+        return iecs
+    }
+
     // MARK: -
 
     private mutating func endRun() throws(MasterLoadError) {

@@ -40,6 +40,18 @@ import Testing
         #expect(try database.master().count == 11)
     }
 
+    @Test("of some rows finds its pairs among thousands of IECs, and counts the others without reading them")
+    func longDelta() throws {
+        let database = try MasterDatabase()
+        _ = try database.load(Rows.text(1...3000))
+        let text = Rows.text((1...2000).map { $0 * 2 }.reversed(), ["legal_name": "Other"])
+        let report = try applied(database.load(text, .delta))
+        #expect((report.added, report.changed, report.removed) == (500, 1500, 0))
+        #expect((report.before, report.after) == (3000, 3500))
+        #expect(try database.master().count == 3500)
+        #expect(try applied(database.load(text, .delta)).changed == 0)
+    }
+
     @Test("in any order makes the same master", arguments: [true, false])
     func order(_ isReversed: Bool) throws {
         let database = try MasterDatabase()
