@@ -29,9 +29,9 @@ enum MasterEntries {
     static func standing(of iec: IEC, on connection: inout Connection) throws(DatabaseError) -> IECStanding {
         let row = try connection.first(
             """
-            SELECT i.meaning, i.is_active, IFNULL(l.finished_at, l.started_at)
+            SELECT IFNULL(i.meaning, m.iec_status), IFNULL(i.is_active, FALSE), IFNULL(l.finished_at, l.started_at)
             FROM master_entries m
-            JOIN iec_statuses i ON i.code = m.iec_status
+            LEFT JOIN iec_statuses i ON i.code = m.iec_status
             JOIN master_loads l ON l.id = m.load_id
             WHERE m.iec = \(iec.text)
             ORDER BY m.load_id DESC LIMIT 1
