@@ -141,6 +141,16 @@ enum AttemptCounters {
             """) != nil
     }
 
+    /// Writes one row, as counting a try at OTPs does, where there are none to count a try at: the time is the same then.
+    static func countForNobody(_ subject: [UInt8], on connection: inout Connection) throws(DatabaseError) {
+        try connection.execute(
+            """
+            INSERT INTO attempt_counters (subject, window_started_at, attempts)
+            VALUES (\(subject), UTC_TIMESTAMP(6), 1)
+            ON DUPLICATE KEY UPDATE attempts = attempts + 1
+            """)
+    }
+
     /// Takes back what was noted for an attempt that was right after all.
     static func takeBack(_ subject: [UInt8], on connection: inout Connection) throws(DatabaseError) {
         try connection.execute(

@@ -44,7 +44,7 @@ extension Store {
             let pair = try OTPPairs.newest(
                 of: .account(account?.id ?? 0, .passwordReset), limits: limits, on: &connection)
             let usable = pair.flatMap { $0.isSuperseded ? nil : $0 }
-            let proof = try prove(usable, of: account, asker, mobile, email, on: &connection)
+            let proof = try prove(usable, of: account, asker, mobile, email, client, on: &connection)
             let outcome = proof.result(session)
             if case .proven = proof, let account {
                 try Sessions.begin(
@@ -66,7 +66,7 @@ extension Store {
     /// - Parameter pair: `nil` is counted and refused.
     private func prove(
         _ pair: OTPPairRecord?, of account: AccountRecord?, _ asker: [UInt8]?, _ mobile: String, _ email: String,
-        on connection: inout Connection
+        _ client: Client, on connection: inout Connection
     ) throws(DatabaseError) -> Proof {
         if let pair, let account, pair.isConsumed {
             // A double click sends right codes twice: whoever has them a moment later, before the new password is set, is
@@ -82,13 +82,20 @@ extension Store {
                     "password-reset-tries", String(pairID), Hexadecimal.encode(asker), keys: keys)
             )
         }
-        let isCounted =
-            if let tries {
-                try AttemptCounters.take([tries], on: &connection) == nil
-            } else {
-                try OTPPairs.countResumeTry(pairID, on: &connection)
-            }
-        guard isCounted, let pair else { return .exhausted }
+        let isCounted: Bool
+        if let tries {
+            isCounted = try AttemptCounters.take([tries], on: &connection) == nil
+        } else if let pair {
+            isCounted = try OTPPairs.countResumeTry(pair.id, on: &connection)
+        } else {
+            let nobody = AttemptCounters.client("password-reset-nobody", client, keys: keys)
+            try AttemptCounters.countForNobody(nobody, on: &connection)
+            isCounted = false
+        }
+        guard isCounted, let pair else {
+            judgeForNobody(mobile, email)
+            return .exhausted
+        }
         let judgement = judge(pair, mobile, email)
         guard judgement.isProven else { return .wrong(judgement) }
         guard try OTPPairs.consume(pair.id, on: &connection) else {

@@ -75,8 +75,11 @@ extension Store {
             try OTPPairs.countResumeTry(pair.id, on: &connection)
         else {
             // The same work where nothing is pending, so that the time does not tell.
+            _ = try Registrations.lock(0, on: &connection)
             _ = try pendingPair(of: 0, on: &connection)
-            _ = try OTPPairs.countResumeTry(0, on: &connection)
+            let nobody = AttemptCounters.subject("resume-nobody", iec.text, gstin.text, keys: keys)
+            try AttemptCounters.countForNobody(nobody, on: &connection)
+            judgeForNobody(mobile, email)
             return .commit(.refused)
         }
         registrationID = registration.id
