@@ -2,7 +2,8 @@ import HTTPTypes
 
 /// The fields of a query or of a form, in their order, each name once.
 ///
-/// Names that were received are printable ASCII, so that equal text is equal bytes; values are valid UTF-8 without NUL.
+/// Names that were received are printable ASCII, so that equal text is equal bytes; values are valid UTF-8, and those
+/// that are no passwords (``ParameterLimits/passwordFields``) are without NUL.
 public struct Parameters: Sendable, Equatable {
     /// The names, in their order.
     public let names: [String]
@@ -37,8 +38,8 @@ public struct Parameters: Sendable, Equatable {
     /// - Parameters:
     ///   - bytes: the encoded fields.
     ///   - limits: the most fields, and the most bytes of each.
-    /// - Throws: 400 for a malformed `%XX`, invalid UTF-8, NUL, a name twice, an empty name, and a name with brackets
-    ///   (`a[]`) or other than printable ASCII; 413 for too many fields or one too long.
+    /// - Throws: 400 for a malformed `%XX`, invalid UTF-8, NUL but in a password, a name twice, an empty name, and a name
+    ///   with brackets (`a[]`) or other than printable ASCII; 413 for too many fields or one too long.
     ///
     /// Source: https://url.spec.whatwg.org/#urlencoded-parsing
     public static func decode(
@@ -55,8 +56,11 @@ public struct Parameters: Sendable, Equatable {
                 throw RequestError(status: .contentTooLarge, reason: "too many fields")
             }
             let encodedName = field.prefix { $0 != UInt8(ascii: "=") }
-            let name = try decode(encodedName, limits: limits)
-            let value = try decode(field[encodedName.endIndex...].dropFirst(), limits: limits)
+            let name = try decode(encodedName, atMost: limits.fieldBytes)
+            let isPassword = ParameterLimits.passwordFields.contains(name)
+            let value = try decode(
+                field[encodedName.endIndex...].dropFirst(),
+                atMost: isPassword ? limits.passwordBytes : limits.fieldBytes, mayHoldNUL: isPassword)
             guard isName(name) else {
                 throw RequestError(status: .badRequest, reason: "a field name is not allowed")
             }
@@ -82,16 +86,16 @@ public struct Parameters: Sendable, Equatable {
     }
 
     private static func decode(
-        _ encoded: ArraySlice<UInt8>, limits: ParameterLimits
+        _ encoded: ArraySlice<UInt8>, atMost count: Int, mayHoldNUL: Bool = false
     ) throws(RequestError) -> String {
         // Three bytes make one at most, so what is longer than this is too long however it decodes.
-        guard encoded.count / 3 <= limits.fieldBytes else {
+        guard encoded.count / 3 <= count else {
             throw RequestError(status: .contentTooLarge, reason: "a field is too long")
         }
-        guard let text = PercentEncoding.decode(encoded, plusIsSpace: true) else {
+        guard let text = PercentEncoding.decode(encoded, plusIsSpace: true, mayHoldNUL: mayHoldNUL) else {
             throw RequestError(status: .badRequest, reason: "a field is not percent-encoded UTF-8")
         }
-        guard text.utf8.count <= limits.fieldBytes else {
+        guard text.utf8.count <= count else {
             throw RequestError(status: .contentTooLarge, reason: "a field is too long")
         }
         return text

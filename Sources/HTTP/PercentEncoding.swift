@@ -5,8 +5,9 @@ enum PercentEncoding {
     /// - Parameters:
     ///   - bytes: the encoded bytes.
     ///   - plusIsSpace: whether `+` is a space, as in `application/x-www-form-urlencoded`.
-    /// - Returns: the text; `nil` for a malformed `%XX`, bytes that are not UTF-8 and the NUL character.
-    static func decode(_ bytes: ArraySlice<UInt8>, plusIsSpace: Bool) -> String? {
+    ///   - mayHoldNUL: whether the NUL character is one like others.
+    /// - Returns: the text; `nil` for a malformed `%XX`, bytes that are not UTF-8 and, unless it may be there, NUL.
+    static func decode(_ bytes: ArraySlice<UInt8>, plusIsSpace: Bool, mayHoldNUL: Bool = false) -> String? {
         var decoded: [UInt8] = []
         decoded.reserveCapacity(bytes.count)
         var rest = bytes.makeIterator()
@@ -23,7 +24,7 @@ enum PercentEncoding {
                 decoded.append(byte)
             }
         }
-        guard !decoded.contains(0) else { return nil }
+        guard mayHoldNUL || !decoded.contains(0) else { return nil }
         return String(validating: decoded, as: UTF8.self)
     }
 

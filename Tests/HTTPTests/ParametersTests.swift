@@ -89,6 +89,28 @@ struct ParametersTests {
         #expect(status(of: "a=" + String(repeating: "%", count: 100_000)) == 413)
     }
 
+    @Test("passwords may have 4,096 bytes and NUL, so that their policy judges them; other fields may not")
+    func passwords() throws {
+        for name in ["password", "new_password", "confirm_password"] {
+            for length in [1_024, 1_025, 4_096] {
+                #expect(try decode("\(name)=" + String(repeating: "x", count: length))[name]?.utf8.count == length)
+                let escaped = "\(name)=" + String(repeating: "%20", count: length)
+                #expect(try decode(escaped)[name]?.utf8.count == length)
+            }
+            #expect(status(of: "\(name)=" + String(repeating: "x", count: 4_097)) == 413)
+            #expect(status(of: "\(name)=" + String(repeating: "%20", count: 4_097)) == 413)
+            let held = try decode("\(name)=a%00b")[name]
+            #expect(held.map { Array($0.utf8) } == [97, 0, 98])
+            #expect(status(of: "\(name)=%FF") == 400)
+            #expect(status(of: "\(name)=1&\(name)=2") == 400)
+        }
+        for name in ["Password", "password2", "old_password", "captcha", "passwor%00d"] {
+            #expect(status(of: "\(name)=%00") == 400, "\(name)")
+        }
+        #expect(status(of: "password2=" + String(repeating: "x", count: 1_025)) == 413)
+        #expect(status(of: "password=" + String(repeating: "x", count: 2_000) + "&a=%00") == 400)
+    }
+
     @Test("the limit counts bytes, not characters: a letter with a thousand marks is long")
     func limitCountsBytes() {
         #expect(status(of: "a=a" + String(repeating: "\u{301}", count: 600)) == 413)
