@@ -155,7 +155,7 @@ public final class Portal: Sendable {
         case .activity: return try ActivityHandler(visit: visit, account: account).show()
         case .contact:
             let handler = ContactChangeHandler(visit: visit, account: account)
-            return isPost ? try handler.submit() : handler.show()
+            return isPost ? try handler.submit() : try handler.show()
         case .contactOTP:
             let handler = ContactProofHandler(visit: visit, account: account)
             return isPost ? try handler.submit() : try handler.show()

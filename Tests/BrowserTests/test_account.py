@@ -114,6 +114,9 @@ def test_a_session_elsewhere_is_ended(holder: Registration, portal):
     holder.page.goto("/account/sessions")
     holder.main.get_by_role("button", name="End this session").click()
     expect(holder.main.get_by_role("button", name="End this session")).to_have_count(0)
+    expect(holder.main.get_by_role("status")).to_have_text(
+        "That session has ended: whoever used it has to log in again."
+    )
     assert elsewhere.get("/account").location == "/login"
     holder.main.get_by_role("button", name="Log out everywhere").click()
     holder.is_at("/login")

@@ -1,3 +1,4 @@
+import MariaDB
 import Testing
 
 @Suite("where an account is logged in") struct AccountSessionTests {
@@ -11,12 +12,33 @@ import Testing
             let buttons = try #require(page.html.forms.first { $0.action == "/account/sessions" }?.buttons)
             #expect(buttons.count == 2)
             let answer = try browser.submit(page, to: "/account/sessions", button: buttons[0])
-            #expect(answer.location == "/account/sessions")
+            #expect(answer.location == "/account/sessions?ended=1")
+            let after = try browser.follow(answer)
+            #expect(after.notices == ["That session has ended: whoever used it has to log in again."])
+            #expect(try browser.get("/account/sessions").notices.isEmpty)
             #expect(try lost.get("/account").location == "/login?notice=ended-elsewhere")
             let told = try lost.open("/account")
             #expect(told.notices.first?.hasPrefix("Your session was ended from another place") == true)
             #expect(try browser.get("/account").status == 200)
             #expect(try !browser.get("/account/sessions").text.contains("198.51.100.7"))
+        }
+    }
+
+    @Test("each button is described by the session that it ends, in words of the page's language")
+    func described() throws {
+        try AccountTests.run { site, holder, browser in
+            let other = Browser(site, address: "198.51.100.7")
+            _ = try other.logIn(holder.icegateID, holder.password)
+            try site.database.execute(
+                "UPDATE sessions SET browser = 'Chrome on Linux' WHERE client_address = '198.51.100.7'")
+            for (language, words) in [("en", "Chrome on Linux"), ("hi", "Linux पर Chrome")] {
+                let page = try browser.get("/account/sessions?lang=\(language)")
+                let button = try #require(
+                    page.html.elements("name", "session").first { $0.attributes["value"] != "all" })
+                let described = try #require(button.attributes["aria-describedby"])
+                let text = try #require(page.html.elements("id", described).first?.text)
+                #expect(text.contains(words) && text.contains("198.51.100.7"), "\(text)")
+            }
         }
     }
 
@@ -49,7 +71,7 @@ import Testing
                 let answer = try stranger.post(
                     "/account/sessions",
                     ["session": typed, "form_token": stranger.formToken(for: "/account/sessions")])
-                #expect(answer.status == 303)
+                #expect(answer.location == "/account/sessions?ended=1")
                 for who in [browser, second, stranger] { #expect(try who.get("/account").status == 200) }
             }
         }

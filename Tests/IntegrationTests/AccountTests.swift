@@ -1,6 +1,8 @@
+import FoundationEssentials
 import HTTP
 import HTTPTypes
 import MariaDB
+import Persistence
 import Registration
 import Testing
 
@@ -37,6 +39,7 @@ import Testing
         try Self.run { _, holder, browser in
             let page = try browser.get("/account")
             #expect(page.text.contains("Simplified Auto Registration: not permitted to file Customs documents"))
+            #expect(page.text.contains("To file documents, register with a Digital Signature Certificate"))
             for path in Self.places where path != "/account/contact/otp" {
                 #expect(page.html.elements("href", path).isEmpty == false, "\(path)")
             }
@@ -69,6 +72,48 @@ import Testing
         }
     }
 
+    @Test("shows 500 of many GSTINs, its own always, and says how many there are")
+    func manyGSTINs() throws {
+        try AccountTests.run { site, holder, browser in
+            let stem = String(holder.gstin.prefix(12).dropFirst(2))
+            var rows = ""
+            for state in 10..<30 {
+                for entity in "123456789ABCDEFGHIJKLMNOPQRST" {
+                    let start = "\(state)\(stem)\(entity)Z"
+                    let check = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ".first {
+                        (try? GSTIN(start + String($0))) != nil
+                    }
+                    let gstin = start + String(check ?? "?")
+                    if gstin != holder.gstin { rows += holder.row.replacing(holder.gstin, with: gstin) }
+                }
+            }
+            #expect(try !browser.get("/account/iec").text.contains("are shown."))
+            try site.load(row: rows)
+            let page = try browser.get("/account/iec")
+            #expect(page.text.contains("The first 500 of 580 are shown."))
+            #expect(page.html.elements("role", "rowheader").count == 500)
+            #expect(page.html.elements("role", "rowheader").first?.text == "\(holder.gstin) this account")
+            #expect(!page.text.contains("any more."))
+        }
+    }
+
+    @Test("takes the time at which it read from the database, on the page of the master and on the report")
+    func databaseTime() throws {
+        try AccountTests.run { site, holder, browser in
+            let portal = ClockedPortal(site)
+            let session = try #require(browser.session)
+            // A moment that the host's clock does not show, and at which the session lives.
+            let now = try Int(site.store.currentTime().timeIntervalSince1970) + 1_200
+            try portal.setClock(now)
+            let time = IndianTime.dateAndTime(Date(timeIntervalSince1970: Double(now)))
+            for (path, text) in [("/account/iec", "Read from the master"), ("/account/registration", "portal on")] {
+                let response = portal.send(path, [], session: session, formSession: nil, address: "192.0.2.1")
+                let page = Answer(path: path, response)
+                #expect(page.text.contains("\(text) \(time)"), "\(page.text)")
+            }
+        }
+    }
+
     @Test("has a report of its registration with a reference number of its own, in both languages")
     func report() throws {
         try Self.run { site, holder, browser in
@@ -91,6 +136,10 @@ import Testing
             _ = try Browser(site, address: "203.0.113.5").logIn(holder.icegateID, "Wrong-Password-1!")
             var page = try browser.get("/account/activity")
             #expect(!page.text.contains("198.51.100.7"))
+            #expect(
+                page.html.elements("role", "columnheader").map(\.text) == ["Time", "What was done", "From address"])
+            #expect(page.html.elements("role", "cell").count == 3 * (page.html.elements("role", "row").count - 1))
+            #expect(page.html.elements("data-label", "From address").count > 3)
             let order = [
                 "Login refused: wrong password", "Login", "Registration finished", "Registration: OTPs accepted",
             ]
@@ -113,6 +162,69 @@ import Testing
             try site.database.pass(.seconds(366 * 86_400))
             _ = try browser.logIn(holder.icegateID, holder.password)
             #expect(try !browser.get("/account/activity").text.contains("Registration finished"))
+        }
+    }
+
+    @Test("says of each wish for a lost ID or password what came of it")
+    func wishes() throws {
+        try AccountTests.run { site, holder, browser in
+            let pair = ["iec": holder.iec, "gstin": holder.gstin, "captcha": Site.captchaAnswer]
+            for _ in 1...4 {
+                _ = try browser.submit(browser.get("/forgot-id"), to: "/forgot-id", pair)
+                while try site.store.handleMessageRequest() {}
+            }
+            for _ in 1...2 { try RecoveryTests.ask(Browser(site), holder.icegateID, on: site) }
+            let pairs = RegistrationLimits().passwordResetPairs.count
+            for _ in 1...pairs {
+                try site.database.execute(
+                    """
+                    UPDATE otp_pairs SET ended_at = UTC_TIMESTAMP(6), end_reason = 'expired'
+                    WHERE account_id IS NOT NULL AND ended_at IS NULL
+                    """)
+                try RecoveryTests.ask(Browser(site), holder.icegateID, on: site)
+            }
+            let text = try browser.get("/account/activity?format=csv").body
+            for (said, count) in [
+                ("ICEGATE ID sent to the registered e-mail ID", 1),
+                ("ICEGATE ID asked for too often: it was not sent", 3),
+                ("OTPs sent for a forgotten password", pairs),
+                ("OTPs for a forgotten password asked for, which had been sent already", 1),
+                ("OTPs for a forgotten password asked for too often: none were sent", 1),
+            ] { #expect(text.ranges(of: said).count == count, "\(said): \(text)") }
+        }
+    }
+
+    @Test("the CSV file has every event, however many are read at once, and says where it ends before the oldest")
+    func longFile() throws {
+        try AccountTests.run { site, _, browser in
+            try site.database.script(
+                """
+                INSERT INTO audit_events (happened_at, action, outcome, account_id, client_address, request_id)
+                SELECT UTC_TIMESTAMP(6), 'account.logout', 'done', a.id, '192.0.2.77', '' FROM accounts a, seq_1_to_2500
+                """)
+            let id = try #require(SessionID(cookie: browser.session ?? ""))
+            guard case .account(let account) = try site.store.session(id).state else {
+                Issue.record("nobody is logged in")
+                return
+            }
+            let handler = ActivityHandler(
+                visit: Visit(portal: site.portal, request: Request(), state: .none), account: account)
+            let lines = { (response: Response) in
+                String(decoding: response.body, as: UTF8.self).utf8.split(separator: UInt8(ascii: "\n")).map {
+                    String(Substring($0))
+                }
+            }
+            let all = try lines(handler.file())
+            let count = try site.store.activity(of: account, atMost: 9_999).count
+            #expect(count > 2_500 && all.count == count + 1)
+            #expect(all.last?.contains("left out") == false)
+            #expect(try lines(handler.file(step: 7)) == all)
+            for most in [10, 25, count - 1] {
+                let cut = try lines(handler.file(most: most, step: 10))
+                #expect(cut.count == most + 2 && Array(cut.dropLast()) == Array(all.prefix(most + 1)))
+                #expect(cut.last == "\"\",\"Older activity is left out: this file ends here.\",\"\"\r")
+            }
+            #expect(try lines(handler.file(most: count, step: 10)) == all)
         }
     }
 

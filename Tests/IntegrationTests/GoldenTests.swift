@@ -1,5 +1,6 @@
 import HTTP
 import HTTPTypes
+import MariaDB
 import Testing
 
 @testable import Portal
@@ -24,7 +25,9 @@ import Testing
             _ = try browser.get("/?lang=\(language)")
         }
 
-        func look(_ name: String, _ answer: Answer) throws { try Golden.compare(answer, with: "\(name).\(language)") }
+        func look(_ name: String, _ answer: Answer, withFrame: Bool = false) throws {
+            try Golden.compare(answer, with: "\(name).\(language)", withFrame: withFrame)
+        }
 
         func submit(_ path: String, _ typed: [String: String] = [:]) throws -> Answer {
             try browser.submit(browser.get(path), to: path, typed)
@@ -42,7 +45,8 @@ import Testing
             try tour.look("iec-enquiry-empty", tour.submit("/public-enquiries/iec"))
             try tour.look("administrator-login", tour.browser.get("/admin/login"))
             try tour.look("administrator-login-empty", tour.submit("/admin/login"))
-            try tour.look("administrator-login-ended", tour.browser.get("/admin/login?ended=1"))
+            try tour.look(
+                "administrator-login-ended", tour.browser.open(.administration(.login), telling: Notice("ended")))
         }
     }
 
@@ -58,6 +62,11 @@ import Testing
             try tour.look(
                 "register-wrong-fields",
                 tour.submit("/register", ["iec": "12", "gstin": "27AAPFU0939F1ZO", "password": "x", "captcha": "A2"]))
+            let mistyped = Browser.identification(holder, tour.password).merging(["captcha": "WRONG"]) { $1 }
+            try tour.look("register-captcha-wrong", tour.submit("/register", mistyped))
+            for end in SessionEnd.allCases {
+                try tour.look("register-\(end.rawValue)", browser.open(.register, telling: end.notice))
+            }
             _ = try browser.identify(holder, tour.password)
             try tour.look("account-details", browser.get("/register/account"))
             try tour.look("account-details-empty", tour.submit("/register/account"))
@@ -96,6 +105,41 @@ import Testing
         }
     }
 
+    @Test("of holders who may not register", arguments: ["en", "hi"])
+    func refusals(language: String) throws {
+        try Site.run { site in
+            let tour = try Tour(site, language)
+            var holders = [Holder(2), Holder(3), Holder(4)]
+            let passwords = try site.invite(holders)
+            holders[0].iecStatus = "suspended"
+            holders[1].gstinStatus = "CNL"
+            holders[2].email = ""
+            try site.load(holders)
+            for (number, state) in ["iec-inactive", "gstin-inactive", "contacts-unusable"].enumerated() {
+                try tour.look("register-\(state)", tour.browser.identify(holders[number], passwords[number]))
+            }
+        }
+    }
+
+    @Test("of alternate contacts that are refused", arguments: ["en", "hi"])
+    func alternates(language: String) throws {
+        try Site.run { site in
+            let tour = try Tour(site, language)
+            let holder = tour.holder
+            try tour.browser.register(holder, tour.password, on: site, steps: 3)
+            try tour.look(
+                "alternate-same",
+                tour.submit(
+                    "/register/alternate", ["alternate_email": holder.email, "alternate_mobile": holder.mobile]))
+            for number in 1...4 {
+                let answer = try tour.submit(
+                    "/register/alternate",
+                    ["alternate_email": "new\(number)@example.org", "alternate_mobile": "700000000\(number)"])
+                if number == 4 { try tour.look("alternate-none-left", answer) }
+            }
+        }
+    }
+
     @Test("of carrying on, temporary passwords and login", arguments: ["en", "hi"])
     func entries(language: String) throws {
         try Site.run { site in
@@ -105,6 +149,7 @@ import Testing
             try tour.look("resume-empty", tour.submit("/resume"))
             let codes = ["mobile_otp": "123456", "email_otp": "654321"]
             try tour.look("resume-refused", tour.submit("/resume", pair.merging(codes) { $1 }))
+            try tour.look("resume-captcha", tour.browser.get("/resume"))
             try tour.look("temporary-password", tour.browser.get("/temporary-password"))
             try tour.look("temporary-password-empty", tour.submit("/temporary-password"))
             let asked = pair.merging(["captcha": Site.captchaAnswer]) { $1 }
@@ -118,8 +163,8 @@ import Testing
             try tour.look("login-refused", tour.browser.logIn("NOBODY", "Wrong-Password-1!"))
             for _ in 2...4 { _ = try tour.browser.logIn("NOBODY", "Wrong-Password-1!") }
             try tour.look("login-wait", tour.browser.logIn("NOBODY", "Wrong-Password-1!"))
-            for notice in ["logged-out", "timed-out", "ended-elsewhere", "password-set"] {
-                try tour.look("login-\(notice)", tour.browser.get("/login?notice=\(notice)"))
+            for notice in LoginNotice.allCases {
+                try tour.look("login-\(notice.rawValue)", tour.browser.open(.login, telling: notice.notice))
             }
         }
     }
@@ -154,6 +199,7 @@ import Testing
             try tour.look(
                 "account-contact-wrong-password", ContactChangeTests.change(browser, password: "Wrong-Password-1!"))
             _ = try ContactChangeTests.change(browser, password: RecoveryTests.new)
+            try tour.look("account-contact-pending", browser.get("/account/contact"))
             try tour.look("account-contact-otp", browser.get("/account/contact/otp"))
             try tour.look("account-contact-otp-wrong", ContactChangeTests.prove(browser, ("000000", "1")))
             for _ in 1...4 { _ = try ContactChangeTests.prove(browser, ("000000", "1")) }
@@ -163,8 +209,69 @@ import Testing
                 "account-password-refused",
                 PasswordChangeTests.change(
                     browser, PasswordChangeTests.typed("Wrong-Password-1!", new: "customs")))
-            try tour.look("account-password-changed", browser.get("/account/password?changed=1"))
-            try tour.look("account-contact-changed", browser.get("/account/contact?changed=1"))
+            try tour.look("account-password-changed", browser.open(.account(.password), telling: Notice("changed")))
+            try tour.look("account-contact-changed", browser.open(.account(.contact), telling: Notice("changed")))
+        }
+    }
+
+    @Test("of an account as time goes on", arguments: ["en", "hi"])
+    func laterAccount(language: String) throws {
+        try Site.run { site in
+            let tour = try Tour(site, language)
+            let (browser, holder) = (tour.browser, tour.holder)
+            try browser.register(holder, tour.password, on: site)
+            _ = try browser.logIn(holder.icegateID, holder.password)
+            try tour.look("account-with-frame", browser.get("/account"), withFrame: true)
+            _ = try Browser(site, address: "198.51.100.7").logIn(holder.icegateID, holder.password)
+            try site.database.execute(
+                "UPDATE sessions SET browser = 'Chrome on Linux' WHERE client_address <> '192.0.2.1'")
+            let sessions = try browser.get("/account/sessions")
+            try tour.look("account-sessions-two", sessions)
+            let handle = try #require(
+                sessions.html.elements("name", "session").compactMap { $0.attributes["value"] }.first { $0 != "all" })
+            try tour.look(
+                "account-sessions-ended",
+                browser.follow(browser.submit(sessions, to: "/account/sessions", button: ("session", handle))))
+
+            _ = try ContactChangeTests.change(browser, password: holder.password)
+            try site.database.pass(.seconds(7_201))
+            _ = try browser.logIn(holder.icegateID, holder.password)
+            try tour.look("account-contact-otp-expired", browser.get("/account/contact/otp"))
+            try site.database.execute("DELETE FROM master_versions")
+            try tour.look("account-iec-without-entry", browser.get("/account/iec"))
+            for _ in 1...20 { _ = try Browser(site).logIn(holder.icegateID, "Wrong-Password-1!") }
+            let newest = try browser.get("/account/activity")
+            try tour.look("account-activity-newest", newest)
+            let older = newest.html.elements.first { $0.attributes["href"]?.contains("before=") == true }
+            try tour.look("account-activity-older", browser.get(#require(older?.attributes["href"])))
+        }
+    }
+
+    @Test("of what could not be done", arguments: ["en", "hi"])
+    func failures(language: String) throws {
+        try Site.run(expectsErrors: true) { site in
+            let tour = try Tour(site, language)
+            let browser = tour.browser
+            try tour.look(
+                "error-400",
+                browser.post("/language", ["to": "none", "form_token": browser.formToken(for: "/language")]))
+            if language == "en" {
+                // What could not be read has no language.
+                let refusal = RequestError(status: .contentTooLarge, reason: "a test")
+                try tour.look("error-413", Answer(path: "", site.portal.respond(to: .failure(refusal))))
+            }
+            try browser.register(tour.holder, tour.password, on: site)
+            _ = try browser.logIn(tour.holder.icegateID, tour.holder.password)
+            for _ in 1...5 { _ = try ContactChangeTests.change(browser, password: "Wrong-Password-1!") }
+            try tour.look("error-429", ContactChangeTests.change(browser, password: "Wrong-Password-1!"))
+            try site.database.script("RENAME TABLE audit_events TO audit_events_away")
+            defer { try? site.database.script("RENAME TABLE audit_events_away TO audit_events") }
+            try tour.look("error-500", browser.get("/account/activity"))
+            var options = site.database.portalOptions
+            options.socketPath = "/nonexistent/socket"
+            let away = try Browser(site.portal(on: Pool(options, size: 1, waitLimit: .seconds(1))))
+            away.cookies = browser.cookies
+            try tour.look("error-503", away.get("/account"))
         }
     }
 
@@ -173,6 +280,7 @@ import Testing
         try Site.run { site in
             let tour = try Tour(site, language)
             try tour.look("home", tour.browser.get("/"))
+            try tour.look("home-with-frame", tour.browser.get("/"), withFrame: true)
             for page in InformationPages.all {
                 try tour.look("information-\(page.path.dropFirst())", tour.browser.get(page.path))
             }

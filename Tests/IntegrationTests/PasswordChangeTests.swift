@@ -11,6 +11,11 @@ import Testing
         try browser.submit(browser.get("/account/password"), to: "/account/password", typed)
     }
 
+    private static func changeEncoded(_ browser: Browser, _ typed: [String: String]) throws -> Answer {
+        let fields = try Browser.fields(browser.get("/account/password"), to: "/account/password", typed)
+        return try browser.postEncoded("/account/password", fields)
+    }
+
     static let new = "Banyan-Shade-2047!"
 
     @Test("ends every other session, keeps this one in a new cookie, and tells the owner")
@@ -74,6 +79,48 @@ import Testing
             let answers = try atOnce(50) { _ in try browser.copy().post("/account/password", fields).status }
             #expect(answers.filter { $0 == 422 }.count == 5, "\(answers)")
             #expect(answers.filter { $0 == 429 }.count == 45)
+        }
+    }
+
+    @Test("says what is wrong with a long, unseen or blank password, whatever it holds; the edge of each rule is sharp")
+    func bounds() throws {
+        try AccountTests.run { _, holder, browser in
+            let tooLong = "The password should not exceed 128 characters."
+            let tooShort = "The password should have at least 12 characters."
+            let control = "The password should not contain control characters."
+            func padded(to count: Int, with filler: String = "x") -> String {
+                // No piece over and over, nor one character after itself: that would be too common as well.
+                "Qz7!" + (0..<count - 4).map { [filler, "k", "5"][$0 % 3] }.joined()
+            }
+            for (password, reason) in [
+                (padded(to: 11), tooShort), (padded(to: 129), tooLong), (padded(to: 1_024), tooLong),
+                (padded(to: 1_025), tooLong), (padded(to: 4_096), tooLong), (padded(to: 11) + "\0", control),
+                ("\0", control), (padded(to: 129, with: "😀"), tooLong), (padded(to: 129, with: "e\u{301}"), tooLong),
+                (String(repeating: " ", count: 12), "The password should contain a number."),
+                (String(repeating: " ", count: 129), tooLong),
+            ] {
+                let answer = try Self.changeEncoded(browser, Self.typed(holder.password, new: password))
+                #expect(answer.status == 422, "\(password.utf8.count)")
+                #expect(answer.errors(of: "new_password").contains(reason), "\(answer.errors(of: "new_password"))")
+                #expect(answer.errors(of: "confirm_password") == "")
+                let login = try Self.changeEncoded(browser, Self.typed(password, new: "x"))
+                #expect(login.status == 422, "\(password.utf8.count)")
+            }
+            let beyond = try Self.changeEncoded(browser, Self.typed(holder.password, new: padded(to: 4_097)))
+            #expect(beyond.status == 413)
+
+            var old = holder.password
+            for password in [
+                padded(to: 12), padded(to: 128), padded(to: 128, with: "😀"), padded(to: 128, with: "e\u{301}"),
+            ] {
+                let answer = try Self.changeEncoded(browser, Self.typed(old, new: password))
+                #expect(answer.status == 303, "\(answer.problem)")
+                old = password
+            }
+            // The same password, typed on another keyboard.
+            let composed = try Self.changeEncoded(
+                browser, Self.typed(padded(to: 128, with: "\u{E9}"), new: "Banyan-Shade-2047!"))
+            #expect(composed.status == 303)
         }
     }
 

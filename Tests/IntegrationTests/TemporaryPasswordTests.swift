@@ -33,9 +33,10 @@ import Testing
             let lettersBefore = site.letters.count
             var pages: Set<String> = []
             for holder in holders.prefix(4) + [Holder(99)] {
-                let answer = try Self.ask(Browser(site), holder)
+                let browser = Browser(site)
+                let answer = try Self.ask(browser, holder)
                 #expect(answer.status == 303)
-                pages.insert(try Browser(site).follow(answer).withoutTokens)
+                pages.insert(try browser.follow(answer).withoutTokens)
             }
             #expect(pages.count == 1)
             #expect(pages.first?.contains("a new temporary password is on its way") == true)

@@ -16,6 +16,20 @@ public struct MasterDetails: Sendable {
     public let loadedAt: Date?
 }
 
+/// What the master has of an IEC.
+public struct MasterReading: Sendable {
+    /// GSTINs of the IEC, that of the account first and the others in their order; at most ``most``. None when the IEC
+    /// was removed from the master.
+    public let entries: [MasterDetails]
+    /// How many the master has.
+    public let count: Int
+    /// The database's time at which it was read.
+    public let readAt: Date
+
+    /// The most entries of a reading.
+    public static let most = 500
+}
+
 /// The registration that made an account.
 public struct RegistrationReport: Sendable {
     /// Its own number.
@@ -30,30 +44,50 @@ public struct RegistrationReport: Sendable {
     public let contacts: Contacts
     /// Whether they were given in place of those that the master had.
     public let hasAlternateContacts: Bool
+    /// The database's time at which it was read.
+    public let readAt: Date
 }
 
 extension Store {
-    /// Every GSTIN of an IEC in the master; none when the IEC was removed from it. At most 500.
-    public func masterDetails(of iec: IEC) throws(StoreError) -> [MasterDetails] {
-        try perform { (connection) throws(DatabaseError) in
-            let rows = try connection.rows(
-                """
-                SELECT m.gstin, m.legal_name, i.meaning, g.meaning, l.finished_at
-                FROM master_entries m
-                JOIN iec_statuses i ON i.code = m.iec_status
-                JOIN gstin_statuses g ON g.code = m.gstin_status
-                LEFT JOIN master_loads l ON l.id = m.load_id
-                WHERE m.iec = \(iec.text) ORDER BY m.gstin LIMIT 500
-                """)
-            var details: [MasterDetails] = []
-            for row in rows {
-                details.append(
-                    MasterDetails(
-                        gstin: try row.value(0, GSTIN.init), legalName: try row.get(1), iecStatus: try row.get(2),
-                        gstinStatus: try row.get(3), loadedAt: try row.get(4)))
+    /// What the master has of an account's IEC now.
+    public func masterDetails(of account: AccountRecord) throws(StoreError) -> MasterReading {
+        let (iec, own) = (account.iec.text, account.gstin.text)
+        return try perform { (connection) throws(DatabaseError) in
+            // By its key: it is shown however many others there are.
+            var entries = try details("m.iec = \(iec) AND m.gstin = \(own)", atMost: 1, on: &connection)
+            let place = MasterReading.most - entries.count
+            let others = try details("m.iec = \(iec) AND m.gstin <> \(own)", atMost: place + 1, on: &connection)
+            entries += others.prefix(place)
+            var count = entries.count
+            if others.count > place {
+                let row = try connection.first("SELECT COUNT(*) FROM master_entries WHERE iec = \(iec)")
+                count = try row?.get(0) ?? count
             }
-            return details
+            return MasterReading(
+                entries: entries, count: count, readAt: try ConsoleQueries.now(on: &connection))
         }
+    }
+
+    private func details(
+        _ condition: SQL, atMost count: Int, on connection: inout Connection
+    ) throws(DatabaseError) -> [MasterDetails] {
+        let rows = try connection.rows(
+            """
+            SELECT m.gstin, m.legal_name, IFNULL(i.meaning, m.iec_status), IFNULL(g.meaning, m.gstin_status), l.finished_at
+            FROM master_entries m
+            LEFT JOIN iec_statuses i ON i.code = m.iec_status
+            LEFT JOIN gstin_statuses g ON g.code = m.gstin_status
+            LEFT JOIN master_loads l ON l.id = m.load_id
+            WHERE \(condition) ORDER BY m.gstin LIMIT \(count)
+            """)
+        var details: [MasterDetails] = []
+        for row in rows {
+            details.append(
+                MasterDetails(
+                    gstin: try row.value(0, GSTIN.init), legalName: try row.get(1), iecStatus: try row.get(2),
+                    gstinStatus: try row.get(3), loadedAt: try row.get(4)))
+        }
+        return details
     }
 
     /// The registration that made an account; `nil` when it is not kept any more.
@@ -61,7 +95,8 @@ extension Store {
         try perform { (connection) throws(DatabaseError) in
             let row = try connection.first(
                 """
-                SELECT r.started_at, r.verified_at, r.ended_at, p.mobile, p.email, p.purpose = 'alternate'
+                SELECT r.started_at, r.verified_at, r.ended_at, p.mobile, p.email, p.purpose = 'alternate',
+                    UTC_TIMESTAMP(6)
                 FROM registrations r
                 JOIN otp_pairs p ON p.registration_id = r.id AND p.end_reason = 'consumed'
                 WHERE r.id = \(account.registrationID) AND r.ended_at IS NOT NULL
@@ -74,7 +109,7 @@ extension Store {
                 startedAt: try row.get(0), verifiedAt: try row.get(1), finishedAt: finishedAt,
                 contacts: Contacts(
                     mobile: try row.value(3, MobileNumber.init), email: try row.value(4, EmailAddress.init)),
-                hasAlternateContacts: try row.get(5))
+                hasAlternateContacts: try row.get(5), readAt: try row.get(6))
         }
     }
 }

@@ -13,7 +13,7 @@ public enum SessionState: Sendable {
     /// A registration's session that ended because the registration was begun again elsewhere.
     case takenOver
     /// A session that was left alone too long, or reached its greatest length.
-    case timedOut
+    case timedOut(SessionKind)
     /// An account's session that was ended from another place: by its holder, or by a new password.
     case endedElsewhere
     /// Somebody who is logged in.
@@ -24,6 +24,16 @@ public enum SessionState: Sendable {
     case passwordReset(AccountRecord)
     /// The same, and the new password is set.
     case passwordResetDone
+}
+
+/// What a session is for.
+public enum SessionKind: Sendable {
+    /// A registration.
+    case registration
+    /// The use of an account.
+    case account
+    /// The choice of a new password in place of a forgotten one.
+    case passwordReset
 }
 
 /// What the store knows of a session.
@@ -53,7 +63,7 @@ extension Store {
                     }
                     // Written down, so that a clock that goes back does not revive it.
                     try Sessions.end(id, .timedOut, on: &connection)
-                    return SessionLookUp(state: .timedOut)
+                    return SessionLookUp(state: .timedOut(session.owner.kind))
                 }
                 try Sessions.touch(id, on: &connection)
                 return SessionLookUp(
@@ -63,7 +73,7 @@ extension Store {
                 guard !session.isTimedOut else { return SessionLookUp(state: .none) }
                 return SessionLookUp(state: try renewedState(of: session.owner, on: &connection))
             case .takenOver: return SessionLookUp(state: .takenOver)
-            case .timedOut: return SessionLookUp(state: .timedOut)
+            case .timedOut: return SessionLookUp(state: .timedOut(session.owner.kind))
             case .endedElsewhere: return SessionLookUp(state: .endedElsewhere)
             case .logout: return SessionLookUp(state: .none)
             }
@@ -92,6 +102,16 @@ extension Store {
         case .account(let id): return try Accounts.find(id, on: &connection).map { .account($0) } ?? .none
         case .passwordReset(let id):
             return try Accounts.find(id, on: &connection).map { .passwordReset($0) } ?? .none
+        }
+    }
+}
+
+extension SessionOwner {
+    fileprivate var kind: SessionKind {
+        switch self {
+        case .registration: .registration
+        case .account: .account
+        case .passwordReset: .passwordReset
         }
     }
 }

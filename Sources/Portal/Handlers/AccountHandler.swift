@@ -15,7 +15,8 @@ struct AccountHandler {
             gstin: account.gstin.text, maskedEmail: account.contacts.email.masked,
             maskedMobile: account.contacts.mobile.masked,
             category: Message(id: account.category.filingRefusal?.summary ?? account.category.name),
-            filingRefusal: account.category.filingRefusal.map { Message($0) })
+            filingRefusal: account.category.filingRefusal.map { Message($0) },
+            filingRemedy: account.category.filingRefusal.map { Message(id: $0.remedy) })
         return visit.accountPage(page, title: AccountPage.title)
     }
 

@@ -11,7 +11,8 @@ struct AccountReportsHandler {
     let account: AccountRecord
 
     func showMasterDetails() throws(StoreError) -> Response {
-        let details = try visit.portal.store.masterDetails(of: account.iec)
+        let reading = try visit.portal.store.masterDetails(of: account)
+        let details = reading.entries
         let own = details.first { $0.gstin == account.gstin }
         let page = MasterDetailsPage(
             iec: account.iec.text, ownGSTIN: account.gstin.text, hasOwnGSTIN: own != nil,
@@ -20,7 +21,12 @@ struct AccountReportsHandler {
                 MasterDetailsPage.Entry(
                     gstin: entry.gstin.text, legalName: entry.legalName, status: .statusMeaning(entry.gstinStatus),
                     loadedAt: entry.loadedAt.map(IndianTime.dateAndTime) ?? "–", isOwn: entry.gstin == account.gstin)
-            }, readAt: IndianTime.dateAndTime(visit.now))
+            },
+            cut: details.count < reading.count
+                ? Message(
+                    "The first %{shown} of %{count} are shown.",
+                    ["shown": String(details.count), "count": String(reading.count)]) : nil,
+            readAt: IndianTime.dateAndTime(reading.readAt))
         return visit.accountPage(page, title: MasterDetailsPage.title)
     }
 
@@ -34,7 +40,7 @@ struct AccountReportsHandler {
             finishedAt: IndianTime.dateAndTime(report.finishedAt), email: report.contacts.email.text,
             mobile: report.contacts.mobile.text, hasAlternateContacts: report.hasAlternateContacts,
             filingRefusal: account.category.filingRefusal.map { Message(id: $0.explanation) },
-            printedAt: IndianTime.dateAndTime(visit.now))
+            printedAt: IndianTime.dateAndTime(report.readAt))
         return visit.accountPage(page, title: RegistrationReportPage.title)
     }
 }

@@ -26,10 +26,8 @@ struct AdministrationHandler {
     private func showLogin() throws(StoreError) -> Response {
         guard try store.administratorSession(visit.sessionID) == nil else { return redirect(to: .console) }
         var errors = FormErrors()
-        if visit.request.query[Self.ended] != nil {
-            errors.add("The OTP or the session has ended. Please log in again.")
-        }
-        let notice: Message? = visit.request.query[Self.loggedOut] == nil ? nil : "You are logged out."
+        if visit.carries(Self.ended) { errors.add("The OTP or the session has ended. Please log in again.") }
+        let notice: Message? = visit.carries(Self.loggedOut) ? "You are logged out." : nil
         return loginPage(errors, notice: notice, status: .ok)
     }
 
@@ -87,7 +85,7 @@ struct AdministrationHandler {
         }
         switch try store.proveAdministrator(visit.field("otp"), session: visit.sessionID, client: visit.client) {
         case .proven(let session): return visit.redirect(to: .administration(.console), session: session)
-        case .ended: return redirect(to: .login, query: "?\(Self.ended)=1")
+        case .ended: return visit.redirect(to: .administration(.login), notice: Self.ended)
         case .wrong:
             errors.add("The OTP is not correct. Please try again.", to: "otp")
             return try otpPage(errors)
@@ -98,7 +96,7 @@ struct AdministrationHandler {
         _ errors: FormErrors, status: HTTPResponse.Status = .unprocessableContent
     ) throws(StoreError) -> Response {
         guard let otp = try store.administratorOTP(visit.sessionID) else {
-            return redirect(to: .login, query: "?\(Self.ended)=1")
+            return visit.redirect(to: .administration(.login), notice: Self.ended)
         }
         let page = AdministratorOTPPage(
             formToken: visit.formToken(for: .administration(.otp)), errors: errors.summary,
@@ -111,7 +109,8 @@ struct AdministrationHandler {
 
     private func showConsole() throws(StoreError) -> Response {
         guard let (administrator, endsAt) = try store.administratorSession(visit.sessionID) else {
-            return redirect(to: .login, query: visit.isNewSession ? "" : "?\(Self.ended)=1")
+            return visit.isNewSession
+                ? redirect(to: .login) : visit.redirect(to: .administration(.login), notice: Self.ended)
         }
         let figures = try store.consoleFigures(for: administrator, client: visit.client)
         let page = ConsolePage(
@@ -124,19 +123,16 @@ struct AdministrationHandler {
         if let (administrator, _) = try store.administratorSession(visit.sessionID) {
             try store.logOut(visit.sessionID, administrator: administrator, client: visit.client)
         }
-        var response = redirect(to: .login, query: "?\(Self.loggedOut)=1")
-        visit.setSession(SessionID(random: visit.portal.random), on: &response)
-        return response
+        return visit.redirect(
+            to: .administration(.login), notice: Self.loggedOut, session: SessionID(random: visit.portal.random))
     }
 
     // MARK: Answers
 
-    private static let loggedOut = "logged-out"
-    private static let ended = "ended"
+    private static let loggedOut = Notice("logged-out")
+    private static let ended = Notice("ended")
 
-    private func redirect(to place: Administration, query: String = "") -> Response {
-        visit.redirect(to: .administration(place), query: query)
-    }
+    private func redirect(to place: Administration) -> Response { visit.redirect(to: .administration(place)) }
 
     private func show(
         _ page: some PageModel, title: Message, status: HTTPResponse.Status, hasErrors: Bool

@@ -9,8 +9,8 @@ struct ContactProofHandler {
     let visit: Visit
     let account: AccountRecord
 
-    /// The query parameter of the page that says that the contacts are changed.
-    static let changed = "changed"
+    /// What the page for a change says when one was made.
+    static let changed = Notice("changed")
 
     func show() throws(StoreError) -> Response { try page(FormErrors(), status: .ok) }
 
@@ -21,9 +21,7 @@ struct ContactProofHandler {
         var errors = FormErrors()
         switch outcome {
         case .changed(let session):
-            var response = visit.redirect(to: .account(.contact), query: "?\(Self.changed)=1")
-            visit.setSession(session, on: &response)
-            return response
+            return visit.redirect(to: .account(.contact), notice: Self.changed, session: session)
         case .wrong(let judgement):
             errors.add(judgement)
             return try page(errors)
@@ -52,14 +50,15 @@ struct ContactProofHandler {
             errors.add("No try is left for these OTPs. Please enter the new contacts again.")
         }
         let deliveries = try visit.portal.store.deliveries(of: pair)
-        let isUsable = pair.isLive && pair.triesLeft > 0 && !deliveries.isFailing
+        let isSent = pair.isUsable && !deliveries.isFailing
         let page = ContactProofPage(
             formToken: visit.formToken(for: .account(.contactOTP)), errors: errors.summary,
-            notice: isUsable && errors.isEmpty ? "The OTPs were sent to the mobile number and e-mail ID." : nil,
+            notice: isSent && errors.isEmpty ? "The OTPs were sent to the mobile number and e-mail ID." : nil,
             mobileOTP: errors.state(of: "mobile_otp"), emailOTP: errors.state(of: "email_otp"),
             maskedEmail: pair.contacts.email.masked, maskedMobile: pair.contacts.mobile.masked,
-            status: OTPStatus(
-                pair, deliveries, on: .account(.contactOTP), resend: .account(.contactResend), visit: visit))
+            status: pair.isUsable
+                ? OTPStatus(
+                    pair, deliveries, on: .account(.contactOTP), resend: .account(.contactResend), visit: visit) : nil)
         return visit.accountPage(page, title: ContactProofPage.title, status: status, hasErrors: !errors.isEmpty)
     }
 }

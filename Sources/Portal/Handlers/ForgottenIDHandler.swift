@@ -21,13 +21,13 @@ struct ForgottenIDHandler {
             return page(errors)
         }
         try visit.portal.store.request(.icegateID(pair.iec, pair.gstin), client: visit.client)
-        return visit.redirect(to: .forgottenID, query: "?\(Self.sent)=1")
+        return visit.redirect(to: .forgottenID, notice: Self.sent)
     }
 
-    private static let sent = "sent"
+    private static let sent = Notice("sent")
 
     private func page(_ errors: FormErrors, status: HTTPResponse.Status = .unprocessableContent) -> Response {
-        let isSent = visit.request.query[Self.sent] != nil
+        let isSent = visit.carries(Self.sent)
         let page = ForgottenIDPage(
             formToken: visit.formToken(for: .forgottenID), errors: errors.summary,
             notice: isSent

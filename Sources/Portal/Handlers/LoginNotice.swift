@@ -3,7 +3,7 @@ import HTTP
 import Persistence
 
 /// What the login page says of what went before; carried by the redirect's query.
-enum LoginNotice: String {
+enum LoginNotice: String, CaseIterable {
     case loggedOut = "logged-out"
     case timedOut = "timed-out"
     case endedElsewhere = "ended-elsewhere"
@@ -12,7 +12,10 @@ enum LoginNotice: String {
     /// The name of the query parameter.
     static let parameter = "notice"
 
-    /// The query that carries it.
+    /// What carries it.
+    var notice: Notice { Notice(Self.parameter, rawValue) }
+
+    /// Its name alone in a query: for a session that says by itself why it has ended.
     var query: String { "?\(Self.parameter)=\(rawValue)" }
 
     var message: Message {
@@ -30,18 +33,25 @@ enum LoginNotice: String {
 extension Visit {
     /// A 303 to the login page in a new session, which is nobody's.
     func redirectLoggedOut(_ notice: LoginNotice) -> Response {
-        var response = redirect(to: .login, query: notice.query)
-        setSession(SessionID(random: portal.random), on: &response)
-        return response
+        redirect(to: .login, notice: notice.notice, session: SessionID(random: portal.random))
     }
 
+    /// A 303 to the login page, which says why an account's session has ended.
+    func redirectToLogin() -> Response {
+        guard let end = accountEnd else { return redirect(to: .login) }
+        return redirect(to: .login, notice: end.notice)
+    }
+
+    /// What the login page says of what went before: the notice that led to it, or why the session has ended.
+    var loginNotice: LoginNotice? { LoginNotice.allCases.first { carries($0.notice) } ?? accountEnd }
+
     /// Why the account's session that this browser had has ended, where the store knows it.
-    var loginNotice: LoginNotice? {
+    private var accountEnd: LoginNotice? {
         switch state {
-        case .timedOut: .timedOut
+        case .timedOut(.account): .timedOut
         case .endedElsewhere: .endedElsewhere
         case .passwordResetDone: .passwordSet
-        case .none, .registration, .renewed, .takenOver, .account, .renewedAccount, .passwordReset: nil
+        case .none, .registration, .renewed, .takenOver, .timedOut, .account, .renewedAccount, .passwordReset: nil
         }
     }
 }

@@ -16,8 +16,7 @@ struct RegisterHandler {
             return visit.redirect(to: .page(of: registration.step))
         }
         var errors = FormErrors()
-        let asked = visit.request.query[SessionEnd.parameter].flatMap(SessionEnd.init(rawValue:))
-        if let reason = asked ?? visit.sessionEnd { errors.add(reason.message) }
+        if let reason = visit.sessionEnd { errors.add(reason.message) }
         return page(errors, status: .ok)
     }
 

@@ -17,7 +17,7 @@ extension Route {
 }
 
 /// Why a registration's page leads back to the beginning; carried by the redirect's query.
-enum SessionEnd: String {
+enum SessionEnd: String, CaseIterable {
     case expired
     case timedOut = "timed-out"
     case takenOver = "taken-over"
@@ -27,6 +27,9 @@ enum SessionEnd: String {
 
     /// The name of the query parameter.
     static let parameter = "ended"
+
+    /// What carries it.
+    var notice: Notice { Notice(Self.parameter, rawValue) }
 
     var message: Message {
         switch self {
@@ -57,23 +60,33 @@ extension Visit {
                 return .elsewhere(redirect(to: .page(of: registration.step)))
             }
             return .here(registration)
-        case .timedOut: return .elsewhere(backToStart(.timedOut))
+        case .timedOut(.registration): return .elsewhere(backToStart(.timedOut))
         case .takenOver: return .elsewhere(backToStart(.takenOver))
-        case .none, .renewed, .endedElsewhere, .account, .renewedAccount, .passwordReset, .passwordResetDone:
+        case .none, .renewed, .timedOut, .endedElsewhere, .account, .renewedAccount, .passwordReset,
+            .passwordResetDone:
             return .elsewhere(redirect(to: .register))
         }
     }
 
-    /// Why the session that this browser had has ended, where the store knows it.
+    /// Why the beginning is shown: the notice that led to it, or the end of the registration's session that this browser
+    /// had, where the store knows it.
     var sessionEnd: SessionEnd? {
-        switch state {
+        if let told = SessionEnd.allCases.first(where: { carries($0.notice) }) { return told }
+        return switch state {
         case .registration(let registration) where registration.isExpired: SessionEnd(of: registration)
-        case .timedOut: .timedOut
+        case .timedOut(.registration): .timedOut
         case .takenOver: .takenOver
-        case .none, .registration, .renewed, .endedElsewhere, .account, .renewedAccount, .passwordReset,
+        case .none, .registration, .renewed, .timedOut, .endedElsewhere, .account, .renewedAccount, .passwordReset,
             .passwordResetDone:
             nil
         }
+    }
+
+    /// What /forgot-password says when the session in which a new password was to be set has timed out.
+    var passwordResetEnd: Message? {
+        guard case .timedOut(.passwordReset) = state else { return nil }
+        return
+            "Your session has ended: it holds for 15 minutes without a request. Your password is as it was. Please ask for new OTPs."
     }
 
     /// Where somebody stands whom the store knows: the page of the step reached, or the account.
@@ -90,6 +103,6 @@ extension Visit {
 
     /// The beginning, with the reason for it.
     func backToStart(_ reason: SessionEnd) -> Response {
-        redirect(to: .register, query: "?\(SessionEnd.parameter)=\(reason.rawValue)")
+        redirect(to: .register, notice: reason.notice)
     }
 }

@@ -21,13 +21,13 @@ struct TemporaryPasswordHandler {
             return page(errors)
         }
         try visit.portal.store.request(.temporaryPassword(pair.iec, pair.gstin), client: visit.client)
-        return visit.redirect(to: .temporaryPassword, query: "?\(Self.sent)=1")
+        return visit.redirect(to: .temporaryPassword, notice: Self.sent)
     }
 
-    private static let sent = "sent"
+    private static let sent = Notice("sent")
 
     private func page(_ errors: FormErrors, status: HTTPResponse.Status = .unprocessableContent) -> Response {
-        let isSent = visit.request.query[Self.sent] != nil
+        let isSent = visit.carries(Self.sent)
         let page = TemporaryPasswordPage(
             formToken: visit.formToken(for: .temporaryPassword), errors: errors.summary,
             iec: errors.state(of: "iec", value: visit.field("iec")),

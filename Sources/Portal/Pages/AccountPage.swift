@@ -12,6 +12,8 @@ struct AccountPage: PageModel, Sendable {
     var category: Message
     /// Why it may not file Customs documents, where it may not.
     var filingRefusal: Message?
+    /// What filing would need.
+    var filingRemedy: Message?
 
     static let template = "account"
     static let title: Message = "Your account"
@@ -25,5 +27,6 @@ struct AccountPage: PageModel, Sendable {
         .text("maskedMobile") { $0.maskedMobile },
         .message("category") { $0.category },
         .optionalMessage("filingRefusal") { $0.filingRefusal },
+        .optionalMessage("filingRemedy") { $0.filingRemedy },
     ])
 }

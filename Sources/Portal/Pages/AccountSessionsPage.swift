@@ -3,6 +3,7 @@ import HTMLTemplate
 /// S34: where the account is logged in.
 struct AccountSessionsPage: PageModel, Sendable {
     var formToken: String
+    var notice: Message?
     var sessions: [Session]
 
     /// One session.
@@ -11,8 +12,8 @@ struct AccountSessionsPage: PageModel, Sendable {
         var handle: String
         /// Whether it is the visitor's own.
         var isCurrent: Bool
-        /// The kind of browser and its system; empty where nothing is known.
-        var browser: String
+        /// The kind of browser and its system; absent where nothing is known.
+        var browser: Message?
         var address: String
         var beganAt: String
         var lastSeenAt: String
@@ -20,7 +21,7 @@ struct AccountSessionsPage: PageModel, Sendable {
         static let fields = Fields<Self>([
             .text("handle") { $0.handle },
             .flag("isCurrent") { $0.isCurrent },
-            .text("browser") { $0.browser },
+            .optionalMessage("browser") { $0.browser },
             .text("address") { $0.address },
             .text("beganAt") { $0.beganAt },
             .text("lastSeenAt") { $0.lastSeenAt },
@@ -32,6 +33,7 @@ struct AccountSessionsPage: PageModel, Sendable {
 
     static let fields = Fields<Self>([
         .text("formToken") { $0.formToken },
+        .optionalMessage("notice") { $0.notice },
         .list("sessions") { $0.sessions },
     ])
 }

@@ -5,6 +5,8 @@ struct ContactChangePage: PageModel, Sendable {
     var formToken: String
     var errors: [ErrorSummaryItem] = []
     var notice: Message?
+    /// The change that waits for its OTPs, where there is one.
+    var pending: Message?
     /// The registered contacts.
     var maskedEmail: String
     var maskedMobile: String
@@ -19,6 +21,7 @@ struct ContactChangePage: PageModel, Sendable {
         .text("formToken") { $0.formToken },
         .list("errors") { $0.errors },
         .optionalMessage("notice") { $0.notice },
+        .optionalMessage("pending") { $0.pending },
         .text("maskedEmail") { $0.maskedEmail },
         .text("maskedMobile") { $0.maskedMobile },
         .model("email") { $0.email },

@@ -9,7 +9,8 @@ struct ContactProofPage: PageModel, Sendable {
     var emailOTP = FieldState()
     var maskedEmail: String
     var maskedMobile: String
-    var status: OTPStatus
+    /// How the pair stands; absent when its OTPs cannot be used any more, and nothing is asked for then.
+    var status: OTPStatus?
 
     static let template = "contact-proof"
     static let title: Message = "OTPs for the new contacts"
@@ -22,6 +23,6 @@ struct ContactProofPage: PageModel, Sendable {
         .model("emailOTP") { $0.emailOTP },
         .text("maskedEmail") { $0.maskedEmail },
         .text("maskedMobile") { $0.maskedMobile },
-        .model("status") { $0.status },
+        .optionalModel("status") { $0.status },
     ])
 }

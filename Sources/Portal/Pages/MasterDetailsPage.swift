@@ -10,6 +10,8 @@ struct MasterDetailsPage: PageModel, Sendable {
     /// What the IEC's status means; absent when the master has no entry of the IEC.
     var iecStatus: Message?
     var entries: [Entry]
+    /// That not all entries are shown, where that is so.
+    var cut: Message?
     /// When the master was read.
     var readAt: String
 
@@ -41,6 +43,7 @@ struct MasterDetailsPage: PageModel, Sendable {
         .flag("hasOwnGSTIN") { $0.hasOwnGSTIN },
         .optionalMessage("iecStatus") { $0.iecStatus },
         .list("entries") { $0.entries },
+        .optionalMessage("cut") { $0.cut },
         .text("readAt") { $0.readAt },
     ])
 }

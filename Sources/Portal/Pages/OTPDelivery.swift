@@ -22,6 +22,7 @@ extension OTPDelivery {
             switch delivery.state {
             case .waiting, .sending: "Waiting to be sent"
             case .sent: Message("Handed over at %{time}", ["time": delivery.endedAt.map(IndianTime.time) ?? ""])
+            case .refused where delivery.channel == .sms: "Refused: please check the number"
             case .refused: "Refused: please check the address"
             case .givenUp: "Could not be delivered in time"
             }

@@ -57,7 +57,7 @@ extension OTPStatus {
         canRequestNewPair: Bool = false,
         visit: Visit
     ) {
-        let sendsLeft = pair.triesLeft == 0 ? 0 : pair.sendsLeft
+        let sendsLeft = pair.isUsable ? pair.sendsLeft : 0
         let mustWait = pair.secondsUntilResend > 0 && sendsLeft > 0
         self.init(
             path: route.path, triesLeft: String(pair.triesLeft), expiresAt: IndianTime.dateAndTime(pair.expiresAt),
@@ -68,4 +68,9 @@ extension OTPStatus {
             isDelivering: deliveries.contains { $0.state == .waiting || $0.state == .sending },
             canRequestNewPair: canRequestNewPair)
     }
+}
+
+extension OTPPairRecord {
+    /// Whether its codes may be typed now: it lives and has a try left.
+    var isUsable: Bool { isLive && triesLeft > 0 }
 }

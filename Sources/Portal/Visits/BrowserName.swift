@@ -10,8 +10,11 @@ struct BrowserName {
         let bytes = Array(userAgent.utf8.prefix(1_024))
         let kind = Self.kinds.first { Self.holds(bytes, $0.mark) }?.name
         let system = Self.systems.first { Self.holds(bytes, $0.mark) }?.name
-        text = [kind, system].compactMap { $0 }.joined(separator: " on ")
+        text = [kind, system].compactMap { $0 }.joined(separator: Self.separator)
     }
+
+    /// What stands between the kind and the system.
+    static let separator = " on "
 
     // The first mark that is found counts: most browsers bear the marks of others beside their own.
     private static let kinds = [

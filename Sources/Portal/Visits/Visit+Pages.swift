@@ -52,9 +52,6 @@ extension Visit {
             hasErrors: hasErrors)
     }
 
-    /// A 303 to the login page, which says why a session has ended.
-    func redirectToLogin() -> Response { redirect(to: .login, query: loginNotice?.query ?? "") }
-
     /// A 303 to another page.
     func redirect(to route: Route, query: String = "") -> Response { Response.seeOther(route.path + query) }
 
@@ -76,7 +73,7 @@ extension Visit {
 
     /// The page in place of one that cannot be given.
     func error(_ status: HTTPResponse.Status, retryAfter: Duration? = nil) -> Response {
-        let text = ErrorText(status)
+        let text = ErrorText(status, until: status == .tooManyRequests ? retryAfter.flatMap(time(after:)) : nil)
         let page = ErrorPage(
             status: String(status.code), heading: text.heading, explanation: text.explanation,
             reference: request.id.isEmpty ? nil : request.id, retryHref: text.isWorthRetrying ? shownPath : nil)
@@ -86,10 +83,17 @@ extension Visit {
         return response
     }
 
+    /// The time after a wait, as a person reads it; `nil` where the store is away: the page is worth giving without it.
+    private func time(after wait: Duration) -> String? {
+        guard let now = try? portal.store.currentTime() else { return nil }
+        // To the next whole minute, since seconds are not shown.
+        return IndianTime.dateAndTime(now.addingTimeInterval(Double(wait.components.seconds + 59)))
+    }
+
     /// The page that links back to this place lead to: this one where it can be opened by a link.
     private var shownPath: String { Route(path: request.path)?.methods.contains(.get) == true ? request.path : "/" }
 
-    /// The time of this request, by this host's clock: for captchas alone, never for OTPs.
+    /// The time of this request, by this host's clock: for captchas alone, never for what the store has times of.
     var now: Date { Date() }
 }
 
@@ -99,7 +103,8 @@ private struct ErrorText {
     let explanation: Message
     var isWorthRetrying = true
 
-    init(_ status: HTTPResponse.Status) {
+    /// - Parameter until: when there is no use in trying before, where that is known.
+    init(_ status: HTTPResponse.Status, until: String?) {
         switch status {
         case .notFound:
             heading = "Page not found"
@@ -114,7 +119,9 @@ private struct ErrorText {
                 "For your safety a form works only in the browser that opened it, and only for a time. Please open the page again and send the form once more."
         case .tooManyRequests:
             heading = "Too many tries"
-            explanation = "Please wait a while before you try again."
+            explanation =
+                until.map { Message("Please wait until %{time} before you try again.", ["time": $0]) }
+                ?? "Please wait a while before you try again."
         case .serviceUnavailable:
             heading = "The service is not available at the moment"
             explanation = "Nothing that you entered before was lost. Please try again shortly."

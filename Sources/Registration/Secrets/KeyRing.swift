@@ -48,6 +48,7 @@ public struct KeyRing: Sendable {
         case attemptSubject = "attempt-subject"
         case sessionHandle = "session-handle"
         case recovery = "recovery"
+        case notice = "notice"
     }
 }
 

@@ -16,8 +16,10 @@ struct Answer: Sendable {
 
     var status: Int { response.status.code }
 
-    /// Where a redirect leads.
-    var location: String? { response.headers[.location] }
+    /// Where a redirect leads, without the code of the notice that it carries: the code is another in each session.
+    var location: String? { response.headers[.location].map(Self.withoutCode) }
+
+    static func withoutCode(_ location: String) -> String { location.replacing(/[?&]code=[0-9a-f]{16}$/, with: "") }
 
     /// The body as it came.
     var body: String { String(decoding: response.body, as: UTF8.self) }

@@ -54,7 +54,7 @@ final class Browser: Sendable {
     func follow(_ answer: Answer) throws -> Answer {
         var answer = answer
         for _ in 0..<5 {
-            guard answer.status == 303, let location = answer.location else { return answer }
+            guard answer.status == 303, let location = answer.response.headers[.location] else { return answer }
             answer = try get(location)
         }
         throw Failed(description: "redirects without end at \(answer.path)")
@@ -62,8 +62,26 @@ final class Browser: Sendable {
 
     /// Posts fields as they are, with the header fields of a form of this site.
     func post(_ target: String, _ fields: [String: String], headers: HTTPFields? = nil) throws -> Answer {
-        let form = Parameters(fields.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) })
-        return try send(Request(method: .post, form: form, headers: headers ?? Self.sameSite), to: target)
+        try post(target, Self.parameters(fields), headers: headers)
+    }
+
+    /// Posts fields that are encoded and decoded on the way, as those of a real browser are.
+    func postEncoded(_ target: String, _ fields: [String: String]) throws -> Answer {
+        let form: Parameters
+        do throws(RequestError) {
+            form = try Parameters.decode(urlEncoded: Array(Self.parameters(fields).urlEncoded().utf8))
+        } catch {
+            return Answer(path: target, portal.respond(to: .failure(error)))
+        }
+        return try post(target, form, headers: nil)
+    }
+
+    private func post(_ target: String, _ form: Parameters, headers: HTTPFields?) throws -> Answer {
+        try send(Request(method: .post, form: form, headers: headers ?? Self.sameSite), to: target)
+    }
+
+    private static func parameters(_ fields: [String: String]) -> Parameters {
+        Parameters(fields.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) })
     }
 
     /// Sends a form of a page: what it holds, and what is typed in its place.

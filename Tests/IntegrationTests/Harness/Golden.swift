@@ -10,9 +10,13 @@ import Testing
 /// what `git diff` shows.
 enum Golden {
     /// Compares a page with its file.
-    static func compare(_ answer: Answer, with name: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
+    ///
+    /// - Parameter withFrame: whether header, menus and footer are part of it.
+    static func compare(
+        _ answer: Answer, with name: String, withFrame: Bool = false, sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
         let path = RegistrationDatabase.root + "/Tests/IntegrationTests/Goldens/\(name).html"
-        let text = text(of: answer)
+        let text = text(of: answer, withFrame: withFrame)
         if unsafe getenv("UPDATE_GOLDENS") != nil {
             try text.write(toFile: path, atomically: true, encoding: .utf8)
         }
@@ -21,13 +25,14 @@ enum Golden {
     }
 
     /// What a page is, but for what differs each time that it is made.
-    private static func text(of answer: Answer) -> String {
+    private static func text(of answer: Answer, withFrame: Bool) -> String {
         var lines = ["\(answer.status)"]
         for field in answer.response.headers where field.name != .setCookie {
             lines.append("\(field.name.canonicalName): \(field.value)")
         }
         lines.append("")
         let body = answer.body
+        guard !withFrame else { return settled((lines + [body]).joined(separator: "\n")) + "\n" }
         if let start = body.firstRange(of: "<title>")?.lowerBound, let end = body.firstRange(of: "</title>")?.upperBound
         {
             lines.append(String(body[start..<end]))
@@ -44,6 +49,7 @@ enum Golden {
         text.replace(/[0-9a-f]{32,}/, with: "TOKEN")
         text.replace(/[0-9]{2}-[0-9]{2}-[0-9]{4}/, with: "DD-MM-YYYY")
         text.replace(/[0-9]{2}:[0-9]{2} IST/, with: "HH:MM IST")
+        text.replace(/before=[0-9]+/, with: "before=NUMBER")
         text.replace(/SAR-[0-9]{8}-[0-9]{8}/, with: "SAR-REFERENCE")
         text.replace(/data-wait-seconds="[0-9]+"/, with: "data-wait-seconds=\"SECONDS\"")
         text.replace(/retry-after: [0-9]+/, with: "retry-after: SECONDS")

@@ -56,9 +56,9 @@ extension RegistrationModel {
             if isExpired(self[reference]) { return (nil, end(self[reference])) }
             let step = self[reference].step
             return (steps.contains(step) ? reference : nil, .redirect(Self.path(of: step)))
-        case .timedOut: return (nil, .timedOut)
+        case .timedOut(.registration): return (nil, .timedOut)
         case .takenOver: return (nil, .takenOver)
-        case .nobody, .renewed, .account: return (nil, .redirect("/register"))
+        case .nobody, .renewed, .timedOut, .account: return (nil, .redirect("/register"))
         }
     }
 

@@ -13,12 +13,12 @@ extension RegistrationModel {
                 return step == .finished ? page : .redirect(Self.path(of: step))
             }
             page.problems = [self[reference].step == .identified ? Self.timedOutMessage : Self.expiredMessage]
-        case .timedOut: page.problems = [Self.timedOutMessage]
+        case .timedOut(.registration): page.problems = [Self.timedOutMessage]
         case .takenOver:
             page.problems = [
                 "The registration was begun again elsewhere, so this session has ended. Carry on there, or enter your details again."
             ]
-        case .nobody, .renewed, .account: break
+        case .nobody, .renewed, .timedOut, .account: break
         }
         return page
     }
@@ -72,7 +72,7 @@ extension RegistrationModel {
 
     /// Who is not logged in is led there, and told why where it is known.
     func toLogin(_ standing: Standing) -> Expected {
-        .redirect(standing == .timedOut ? "/login?notice=timed-out" : "/login")
+        .redirect(standing == .timedOut(.account) ? "/login?notice=timed-out" : "/login")
     }
 
     func doneMessage(_ registration: Registration) -> String {

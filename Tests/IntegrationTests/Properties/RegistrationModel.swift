@@ -124,7 +124,7 @@ struct RegistrationModel {
         case registration(Reference)
         case renewed(Reference)
         case takenOver
-        case timedOut
+        case timedOut(SessionKind)
         case account(holder: Int)
     }
 
@@ -172,13 +172,14 @@ struct RegistrationModel {
         switch (session.owner, session.end) {
         case (.nobody, _), (_, "logout"): return .nobody
         case (_, "taken_over"): return .takenOver
-        case (_, "timed_out"): return .timedOut
+        case (.account, "timed_out"): return .timedOut(.account)
+        case (_, "timed_out"): return .timedOut(.registration)
         case (.registration(let reference), "renewed"): return isTimedOut ? .nobody : .renewed(reference)
         case (.account, "renewed"): return .nobody
         case (.registration(let reference), _):
             // Whose OTPs have expired is told that.
-            return isTimedOut && !isExpired(self[reference]) ? .timedOut : .registration(reference)
-        case (.account(let holder), _): return isTimedOut ? .timedOut : .account(holder: holder)
+            return isTimedOut && !isExpired(self[reference]) ? .timedOut(.registration) : .registration(reference)
+        case (.account(let holder), _): return isTimedOut ? .timedOut(.account) : .account(holder: holder)
         }
     }
 
