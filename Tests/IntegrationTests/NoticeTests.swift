@@ -11,6 +11,7 @@ import Testing
         ("/register", "ended=expired"), ("/register", "ended=taken-over"), ("/forgot-id", "sent=1"),
         ("/temporary-password", "sent=1"), ("/admin/login", "ended=1"), ("/admin/login", "logged-out=1"),
         ("/account/contact", "changed=1"), ("/account/sessions", "ended=1"),
+        ("/login", "notice=password-set"), ("/account/password", "changed=1"), ("/forgot-password/otp", "sent=1"),
     ]
 
     /// What a page says of what went before.

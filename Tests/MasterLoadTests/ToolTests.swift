@@ -113,7 +113,7 @@ import Testing
             let master = try place.database.master()
             if status == 0 {
                 #expect(master.count == 10_000)
-                #expect(place.run("master rollback \(try place.lastLoad)") == 0)
+                #expect(place.run("master rollback \(try place.lastLoad)") == 0, "\(place.read("err"))")
             } else {
                 kills += 1
                 #expect(status == 137)

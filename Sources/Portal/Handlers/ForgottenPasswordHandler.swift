@@ -8,7 +8,11 @@ import Registration
 struct ForgottenPasswordHandler {
     let visit: Visit
 
-    func show() -> Response { page(FormErrors(), status: .ok) }
+    func show() -> Response {
+        var errors = FormErrors()
+        if let end = visit.passwordResetEnd { errors.add(end) }
+        return page(errors, status: .ok)
+    }
 
     func submit() throws(StoreError) -> Response {
         var errors = FormErrors()
@@ -20,7 +24,7 @@ struct ForgottenPasswordHandler {
             errors.add(RegisterHandler.captchaWrong, to: "captcha")
             return page(errors)
         }
-        var response = visit.redirect(to: .forgottenPassword(.otp), query: "?\(PasswordResetProofHandler.sent)=1")
+        var response = visit.redirect(to: .forgottenPassword(.otp), notice: PasswordResetProofHandler.sent)
         // A name that cannot exist has no account: nothing is sent, and the answer is the same.
         let name = try? ICEGATEID(visit.field("icegate_id"))
         if let name { try visit.portal.store.request(.passwordReset(name), client: visit.client) }

@@ -11,8 +11,7 @@ struct LoginHandler {
 
     func show() throws(StoreError) -> Response {
         guard visit.account == nil else { return visit.redirect(to: .account(.home)) }
-        let asked = visit.request.query[LoginNotice.parameter].flatMap(LoginNotice.init(rawValue:))
-        return try page(FormErrors(), notice: (asked ?? visit.loginNotice)?.message, status: .ok)
+        return try page(FormErrors(), notice: visit.loginNotice?.message, status: .ok)
     }
 
     func submit() throws(StoreError) -> Response {

@@ -15,9 +15,6 @@ enum LoginNotice: String, CaseIterable {
     /// What carries it.
     var notice: Notice { Notice(Self.parameter, rawValue) }
 
-    /// Its name alone in a query: for a session that says by itself why it has ended.
-    var query: String { "?\(Self.parameter)=\(rawValue)" }
-
     var message: Message {
         switch self {
         case .loggedOut: "You are logged out."

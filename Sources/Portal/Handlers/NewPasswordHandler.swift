@@ -29,7 +29,7 @@ struct NewPasswordHandler {
     /// Where to go who may not set a password: after a double click it is set already.
     private func elsewhere(_ state: SessionState) -> Response {
         guard case .passwordResetDone = state else { return visit.redirect(to: .forgottenPassword(.request)) }
-        return visit.redirect(to: .login, query: LoginNotice.passwordSet.query)
+        return visit.redirect(to: .login, notice: LoginNotice.passwordSet.notice)
     }
 
     private func page(

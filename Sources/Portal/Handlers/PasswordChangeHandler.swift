@@ -53,15 +53,13 @@ struct PasswordChangeHandler {
     }
 
     private func changed(_ session: SessionID) -> Response {
-        var response = visit.redirect(to: .account(.password), query: "?\(Self.changed)=1")
-        visit.setSession(session, on: &response)
-        return response
+        visit.redirect(to: .account(.password), notice: Self.changed, session: session)
     }
 
-    private static let changed = "changed"
+    private static let changed = Notice("changed")
 
     private func page(_ errors: FormErrors, status: HTTPResponse.Status = .unprocessableContent) -> Response {
-        let isChanged = visit.request.query[Self.changed] != nil
+        let isChanged = visit.carries(Self.changed)
         let page = PasswordChangePage(
             formToken: visit.formToken(for: .account(.password)), errors: errors.summary,
             notice: isChanged ? "Your password is changed. Every other session of the account has ended." : nil,

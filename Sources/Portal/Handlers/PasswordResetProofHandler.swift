@@ -42,8 +42,8 @@ struct PasswordResetProofHandler {
         return try page(errors)
     }
 
-    /// The query parameter of the page that follows the wish for OTPs.
-    static let sent = "sent"
+    /// What the page says that follows the wish for OTPs.
+    static let sent = Notice("sent")
 
     /// What the tries of this browser are counted by, when it asked for the OTPs of that name.
     private func asker(of name: String) -> [UInt8]? {
@@ -58,7 +58,7 @@ struct PasswordResetProofHandler {
         let needsCaptcha = try visit.portal.store.passwordResetNeedsCaptcha(name, client: visit.client)
         let page = PasswordResetProofPage(
             formToken: visit.formToken(for: .forgottenPassword(.otp)), errors: errors.summary,
-            notice: visit.request.query[Self.sent] != nil
+            notice: visit.carries(Self.sent)
                 ? "If there is an account with this ICEGATE ID, two OTPs are on their way to its registered mobile number and e-mail ID."
                 : nil,
             icegateID: errors.state(of: "icegate_id", value: name), mobileOTP: errors.state(of: "mobile_otp"),
