@@ -35,6 +35,8 @@ let package = Package(
         .systemLibrary(name: "CMariaDB"),
         .systemLibrary(name: "CSodium"),
         .systemLibrary(name: "CGD"),
+        .systemLibrary(name: "CCurl"),
+        .systemLibrary(name: "CCrypto"),
         .systemLibrary(name: "CZlib"),
 
         // Wrappers and tools that know no word of the portal.
@@ -49,6 +51,7 @@ let package = Package(
         .target(name: "MariaDB", dependencies: ["CMariaDB", "Threading"], swiftSettings: settings),
         .target(name: "HTMLTemplate", swiftSettings: settings),
         .target(name: "Captcha", dependencies: ["CGD"], swiftSettings: settings),
+        .target(name: "Transfer", dependencies: ["CCurl", "CCrypto"], swiftSettings: settings),
 
         // The domain, and what stands on it.
         .target(name: "Registration", dependencies: ["Sodium"], swiftSettings: settings),
@@ -56,7 +59,10 @@ let package = Package(
             name: "Persistence", dependencies: ["MariaDB", "Registration", "Sodium", "Threading"],
             swiftSettings: settings),
         .target(
-            name: "Courier", dependencies: ["Persistence", "Registration", "HTMLTemplate", "Threading", log],
+            name: "Courier",
+            dependencies: [
+                "HTMLTemplate", "HTTP", "Persistence", "Registration", "Sodium", "Threading", "Transfer", log,
+            ],
             swiftSettings: settings),
         .target(
             name: "MasterLoad", dependencies: ["Files", "MariaDB", "Registration", "Sodium"], swiftSettings: settings),
@@ -69,7 +75,10 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "PortalConfiguration",
-            dependencies: ["MariaDB", "Registration", .product(name: "Configuration", package: "swift-configuration")],
+            dependencies: [
+                "MariaDB", "Registration", "Transfer",
+                .product(name: "Configuration", package: "swift-configuration"),
+            ],
             swiftSettings: settings),
 
         // Thin executables: configuration, wiring, signals.
@@ -77,14 +86,15 @@ let package = Package(
             name: "icegate-portal",
             dependencies: [
                 "Captcha", "Courier", "FastCGI", "HTTP", "HTMLTemplate", "MariaDB", "Persistence", "Portal",
-                "PortalConfiguration", "Registration", "Sodium", "Threading", log, argumentParser,
+                "PortalConfiguration", "Registration", "Sodium", "Threading", "Transfer", log, argumentParser,
             ],
             swiftSettings: settings),
         .executableTarget(
             name: "icegatectl",
             dependencies: [
-                "Files", "MariaDB", "MasterLoad", "Persistence", "PortalConfiguration", "Registration", "Sodium",
-                "Terminal", argumentParser, .product(name: "SystemPackage", package: "swift-system"),
+                "Courier", "Files", "HTMLTemplate", "MariaDB", "MasterLoad", "Persistence", "PortalConfiguration",
+                "Registration", "Sodium", "Terminal", argumentParser,
+                .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: settings),
 
@@ -97,6 +107,10 @@ let package = Package(
             name: "FastCGITests", dependencies: ["FastCGI", "HTTP", "Threading", httpTypes], swiftSettings: settings),
         .testTarget(name: "HTMLTemplateTests", dependencies: ["HTMLTemplate"], swiftSettings: settings),
         .testTarget(name: "CaptchaTests", dependencies: ["Captcha", "Threading"], swiftSettings: settings),
+        .testTarget(
+            name: "CourierTests",
+            dependencies: ["Courier", "HTTP", "Persistence", "Registration", "Sodium", "Transfer"],
+            swiftSettings: settings),
         .testTarget(name: "MariaDBTests", dependencies: ["MariaDB", "Threading"], swiftSettings: settings),
         .testTarget(name: "RegistrationTests", dependencies: ["Registration", "Sodium"], swiftSettings: settings),
         .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: settings),

@@ -1,67 +1,143 @@
 import HTMLTemplate
 public import Logging
 public import Persistence
-import Registration
+public import Registration
+import Sodium
 import Synchronization
 import Threading
 
 /// Delivers the outbox: claims what is due, writes the text, hands it over, marks it.
 ///
-/// No database transaction is open while a letter is being handed over. A courier that dies leaves its messages to the
-/// others when the lease ends.
+/// Each channel has threads of its own, so that a relay that hangs holds up no SMS. No database transaction is open
+/// while a letter is being handed over. A courier that dies leaves its messages to the others when the lease ends.
 public final class Courier: Sendable {
     private let store: Store
     private let texts: TextStore
     private let transport: any Transport
+    private let host: String
     private let log: Logger
+    private let lease: Duration
+    private let gates: [Destination.Channel: BudgetGate]
+    private let alarm: SendAlarm
+    private let queues: [Destination.Channel: MessageQueue]
     private let isStopping = Atomic(false)
     private let threads = Mutex<[Thread]>([])
 
     /// Makes a courier.
-    public init(store: Store, texts: TextStore, transport: any Transport, log: Logger) {
+    ///
+    /// - Parameters:
+    ///   - host: the portal's, for the last line of SMS from which phones fill in a code.
+    ///   - budgets: for all portals together; a channel without one has no bounds.
+    ///   - alarmFrom: SMS with codes in an hour, from which on twice as many as were proven raise an alarm.
+    public init(
+        store: Store, texts: TextStore, transport: any Transport, host: String = "",
+        budgets: [Destination.Channel: SendBudget] = [:], alarmFrom: Int = .max, log: Logger
+    ) {
         self.store = store
         self.texts = texts
         self.transport = transport
+        self.host = host
         self.log = log
+        // Twice: who takes a message when half of its lease is over still ends before the other claims it.
+        lease = .seconds(max(60, 2 * transport.patience.components.seconds + 20))
+        gates = Dictionary(uniqueKeysWithValues: budgets.map { ($0.key, BudgetGate($0.value, on: $0.key)) })
+        alarm = SendAlarm(from: alarmFrom)
+        queues = Dictionary(uniqueKeysWithValues: Destination.Channel.allCases.map { ($0, MessageQueue()) })
     }
+
+    /// How many connections to the database a courier uses at once.
+    ///
+    /// - Parameter threads: as given to ``start(threads:)``.
+    public static func connections(threads: Int) -> Int { threads * Destination.Channel.allCases.count + 1 }
 
     /// Starts sender threads.
     ///
-    /// - Returns: how many the system gave, of `count`.
-    public func start(threads count: Int) -> Int {
-        threads.withLock { threads in
+    /// - Parameter count: for each channel.
+    /// - Returns: whether the system gave all of them, and the one that handles wishes.
+    public func start(threads count: Int) -> Bool {
+        var bodies: [@Sendable () -> Void] = [{ self.handleWishes() }]
+        for (channel, queue) in queues {
             for _ in 0..<count {
-                guard let thread = Thread.start({ self.run() }) else { break }
+                bodies.append { self.send(on: channel, from: queue, batch: 2 * count) }
+            }
+        }
+        return threads.withLock { threads in
+            for body in bodies {
+                guard let thread = Thread.start(body) else { return false }
                 threads.append(thread)
             }
-            return threads.count
+            return true
         }
     }
 
-    /// Lets every thread finish the letter in its hands, and waits for that.
+    /// Lets every thread finish the letter in its hands, waits for that, and gives the other messages back.
     public func stop() {
         isStopping.store(true, ordering: .sequentiallyConsistent)
+        for queue in queues.values { queue.stop() }
         store.outboxSignal.raise()
         let running = threads.withLock { threads in
             defer { threads = [] }
             return threads
         }
         for thread in running { thread.join() }
+        let rest = queues.values.flatMap { $0.drain() }
+        _ = attempt("giving messages back") { () throws(StoreError) in
+            try store.release(rest)
+            return true
+        }
     }
 
-    private func run() {
-        while !isStopping.load(ordering: .sequentiallyConsistent) {
+    private var mustStop: Bool { isStopping.load(ordering: .sequentiallyConsistent) }
+
+    // MARK: Threads
+
+    private func handleWishes() {
+        while !mustStop {
             let count = store.outboxSignal.count
             let hasWished = attempt("wishes for messages") { () throws(StoreError) in
                 try store.handleMessageRequest()
             }
-            let hasDelivered = attempt("outbox") { () throws(StoreError) in
-                let messages = try store.claimMessages(atMost: Self.batch, lease: Self.lease)
-                for message in messages { try deliver(message) }
-                return !messages.isEmpty
+            if !hasWished {
+                _ = attempt("comparing sends with proofs") { () throws(StoreError) in
+                    try alarm.look(at: store, log)
+                    return true
+                }
+                store.outboxSignal.wait(since: count, atMost: Self.patience)
             }
-            if !hasWished, !hasDelivered { store.outboxSignal.wait(since: count, atMost: Self.patience) }
         }
+    }
+
+    private func send(on channel: Destination.Channel, from queue: MessageQueue, batch: Int) {
+        while true {
+            switch queue.next() {
+            case .stop: return
+            case .claim: queue.add(claim(on: channel, atMost: batch))
+            case .deliver(let claimed):
+                // It waited so long that it could become another's while it is being sent: it will be claimed again.
+                guard ContinuousClock.now + transport.patience < claimed.leaseEnds else { continue }
+                _ = attempt("outbox") { () throws(StoreError) in
+                    try deliver(claimed.message)
+                    return true
+                }
+            }
+        }
+    }
+
+    /// Claims what is due; waits for a signal, or a while, when nothing is.
+    private func claim(on channel: Destination.Channel, atMost batch: Int) -> [MessageQueue.Claimed] {
+        let count = store.outboxSignal.count
+        let leaseEnds = ContinuousClock.now + lease
+        var claimed: [OutboxMessage] = []
+        _ = attempt("outbox") { () throws(StoreError) in
+            let (all, bulk) = try gates[channel]?.allowance(store, log) ?? (batch, batch)
+            guard all > 0 else { return false }
+            claimed = try store.claimMessages(
+                atMost: min(batch, all), bulkAtMost: min(batch, bulk), on: [channel], lease: lease)
+            gates[channel]?.take(claimed.count)
+            return true
+        }
+        if claimed.isEmpty, !mustStop { store.outboxSignal.wait(since: count, atMost: Self.patience) }
+        return claimed.map { MessageQueue.Claimed(message: $0, leaseEnds: leaseEnds) }
     }
 
     /// Does one turn of a work: what hinders one work does not hinder the other.
@@ -76,21 +152,31 @@ public final class Courier: Sendable {
         }
     }
 
+    // MARK: One message
+
     private func deliver(_ message: OutboxMessage) throws(StoreError) {
         guard let letter = letter(for: message) else {
             log.error("message without text or key", metadata: ["message": "\(message.id)"])
-            return try store.refuse(message)
+            return try store.refuse(message, DeliveryNote(reply: "no text or key"))
         }
-        switch transport.deliver(letter) {
+        let answer = transport.deliver(letter)
+        let note = DeliveryNote(gateway: answer.gateway, reply: answer.reason)
+        let facts: Logger.Metadata = [
+            "message": "\(message.id)", "gateway": "\(answer.gateway)", "reason": "\(answer.reason)",
+        ]
+        switch answer.verdict {
         case .accepted:
-            try store.markSent(message)
-        case .later(let reason):
-            log.warning(
-                "message not handed over", metadata: ["message": "\(message.id)", "reason": "\(reason)"])
-            try store.putBack(message, after: Self.delays[min(message.attempts, Self.delays.count - 1)])
-        case .refused(let reason):
-            log.warning("message refused", metadata: ["message": "\(message.id)", "reason": "\(reason)"])
-            try store.refuse(message)
+            try store.markSent(message, note)
+        case .later:
+            log.log(
+                level: answer.needsMending ? .error : .warning,
+                answer.needsMending ? "message not handed over: somebody has to mend this" : "message not handed over",
+                metadata: facts)
+            let delay = Self.delays[min(message.attempts, Self.delays.count - 1)]
+            try store.putBack(message, after: Self.jittered(max(delay, answer.wait ?? .zero)), note)
+        case .refused:
+            log.warning("message refused", metadata: facts)
+            try store.refuse(message, note)
         }
     }
 
@@ -102,26 +188,18 @@ public final class Courier: Sendable {
         guard message.seed == nil || secret != nil else { return nil }
         let content = MessageContent(
             code: secret ?? "", icegateID: message.icegateID?.text ?? "", iec: message.iec?.text ?? "",
-            gstin: message.gstin?.text ?? "", expiresAt: message.usefulUntil.map(IndianTime.dateAndTime) ?? "")
-        let text = texts.current.render(
-            MessageTexts.name(of: message.template, on: channel), content, language: message.language.rawValue)
-        let (subject, body) = Self.parts(of: text)
-        return Letter(serial: message.id, destination: message.destination, subject: subject, body: body)
+            gstin: message.gstin?.text ?? "", expiresAt: message.usefulUntil.map(IndianTime.dateAndTime) ?? "",
+            host: host)
+        let (subject, body) = texts.current.message(
+            message.template, on: channel, content, language: message.language)
+        return Letter(
+            serial: message.id, template: message.template, language: message.language,
+            destination: message.destination, subject: subject, body: body)
     }
 
-    /// The subject of a text that begins with `Subject: `, and what stands below the empty line after it.
-    private static func parts(of text: String) -> (subject: String, body: String) {
-        let marker = "Subject: "
-        guard text.utf8.starts(with: marker.utf8), let end = text.utf8.firstIndex(of: UInt8(ascii: "\n")) else {
-            return ("ICEGATE", text)
-        }
-        let subject = text[text.utf8.index(text.startIndex, offsetBy: marker.utf8.count)..<end]
-        let body = text[end...].utf8.drop { $0 == UInt8(ascii: "\n") }
-        return (String(subject), String(decoding: body, as: UTF8.self))
-    }
+    /// A time that differs by up to a fifth: what failed together does not come again together.
+    private static func jittered(_ time: Duration) -> Duration { time * Double.random(in: 0.8...1.2) }
 
-    private static let batch = 8
-    private static let lease = Duration.seconds(60)
     private static let patience = Duration.seconds(1)
     private static let delays: [Duration] = [.seconds(2), .seconds(10), .seconds(60), .seconds(300)]
 }

@@ -19,9 +19,9 @@ public struct FileTransport: Transport {
         do {
             try Data(text.utf8).write(to: URL(filePath: temporary))
             try FileManager.default.moveItem(atPath: temporary, toPath: directory + "/" + name)
-            return .accepted
+            return .accepted(by: "file")
         } catch {
-            return .later(reason: "the file could not be written into \(directory)")
+            return .later(reason: "the file could not be written", by: "file")
         }
     }
 

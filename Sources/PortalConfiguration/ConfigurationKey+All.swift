@@ -6,7 +6,7 @@ extension ConfigurationKey {
         [databaseConnectTimeout, databaseReadTimeout, databaseWriteTimeout],
         DatabaseRole.allCases.flatMap { [$0.userKey, $0.passwordKey, $0.passwordFileKey] },
         [keyFile, fastCGISocket, fastCGISocketGroup, fastCGIThreads, templates, locales, assets, migrations],
-        [courierTransport, courierDirectory, courierThreads, captchaTestAnswer],
+        courier, [captchaTestAnswer],
         [otpLifetime, otpTries, otpResendWait, otpSends, otpPairs],
         [registrationIdle, registrationSession, accountIdle, accountSession],
         [temporaryPasswordLifetime, captchaLifetime, hashConcurrency, hashQueue],
@@ -56,12 +56,6 @@ extension ConfigurationKey {
         "MIGRATIONS_DIRECTORY", .path, default: "/usr/share/icegate/migrations",
         "Where icegatectl migrate finds the migrations of the schema.")
 
-    static let courierTransport = ConfigurationKey(
-        "COURIER_TRANSPORT", .word(["file"]), "How messages leave: file writes each into COURIER_DIRECTORY.")
-    static let courierDirectory = ConfigurationKey(
-        "COURIER_DIRECTORY", .path, "Where messages are written; needed with COURIER_TRANSPORT=file.")
-    static let courierThreads = ConfigurationKey(
-        "COURIER_THREADS", .number(1...32), default: "2", "Messages delivered at the same time.")
     static let captchaTestAnswer = ConfigurationKey(
         "CAPTCHA_TEST_ANSWER", .text, "An answer that every captcha accepts; refused outside development.")
 

@@ -20,18 +20,16 @@ public struct PortalConfiguration: Sendable {
         case tool
     }
 
-    /// How messages leave.
-    public enum CourierTransport: Sendable, Equatable {
-        /// Each is written as a file into this directory.
-        case files(directory: String)
-    }
-
     /// Delivery of messages.
     public struct Courier: Sendable {
         /// How messages leave; `nil` in `icegatectl` where it is not set.
         public var transport: CourierTransport?
-        /// Messages delivered at the same time, 1 to 32.
+        /// Messages handed over at the same time on each channel, 1 to 32.
         public var threads: Int
+        /// Bounds for all portals together.
+        public var smsBudget, emailBudget: ChannelBudget
+        /// SMS with OTPs in an hour, from which on they are compared with what was proven.
+        public var alarmSends: Int
     }
 
     /// The listener for nginx.
@@ -150,7 +148,13 @@ public struct PortalConfiguration: Sendable {
             templatesDirectory: reader.required(.templates), localesDirectory: reader.required(.locales),
             assetsDirectory: reader.required(.assets), migrationsDirectory: reader.required(.migrations))
         courier = Courier(
-            transport: Self.transport(for: program, from: &reader), threads: reader.count(.courierThreads))
+            transport: CourierTransport.read(for: program, in: environment, from: &reader),
+            threads: reader.count(.courierThreads),
+            smsBudget: ChannelBudget(
+                perMinute: reader.count(.smsBudgetPerMinute), perDay: reader.count(.smsBudgetPerDay)),
+            emailBudget: ChannelBudget(
+                perMinute: reader.count(.emailBudgetPerMinute), perDay: reader.count(.emailBudgetPerDay)),
+            alarmSends: reader.count(.alarmSends))
         captchaTestAnswer = reader.text(.captchaTestAnswer)
         if environment == .production, captchaTestAnswer != nil {
             reader.add(problem: "CAPTCHA_TEST_ANSWER would let programs in; remove it from a production configuration.")
@@ -227,20 +231,6 @@ public struct PortalConfiguration: Sendable {
             reader.add(problem: "KEY_FILE \(path) \(error.text).")
             return []
         }
-    }
-
-    private static func transport(for program: Program, from reader: inout StrictReader) -> CourierTransport? {
-        let directory = reader.text(.courierDirectory)
-        let before = reader.problems.count
-        guard reader.text(.courierTransport) != nil else {
-            if program == .portal, reader.problems.count == before { reader.miss(.courierTransport) }
-            return nil
-        }
-        guard let directory else {
-            reader.miss(.courierDirectory)
-            return nil
-        }
-        return .files(directory: directory)
     }
 }
 

@@ -35,6 +35,7 @@ struct PortalCommand: ParsableCommand {
 
         let parts = try PortalParts(configurationFile: config, log: log)
         guard !check else {
+            for line in parts.lengthsOfSMS { print(line) }
             print("Configuration, keys, templates, catalogues and fonts are right.")
             return
         }

@@ -18,7 +18,8 @@ struct PortalParts {
     private let portal: Portal
     private let courier: Courier?
     private let templates: TemplateStore
-    private let texts: TextStore
+    let texts: TextStore
+    let host: String
     private let log: Logger
 
     /// Reads everything that can be wrong before anything is started.
@@ -61,6 +62,14 @@ struct PortalParts {
         let painter = attempt { () throws(CaptchaError) in try CaptchaPainter() }
         let assetVersion = AssetVersion.of(resources.assetsDirectory)
         if assetVersion == nil { problems.append("ASSETS_DIRECTORY \(resources.assetsDirectory) cannot be read.") }
+        let host = Self.host(of: configuration.publicOrigin)
+        var registered: RegisteredTemplates?
+        if case .gateways(_, let sms) = configuration.courier.transport, let text = sms.registeredTexts {
+            let read = RegisteredTemplates(text)
+            let wrong = texts.map { MessageTexts.problems(of: read, texts: $0.current, host: host) } ?? read.problems
+            problems += wrong.map { "SMS_TEMPLATES_FILE, \($0)." }
+            registered = read
+        }
         guard problems.isEmpty, let database, let keys, let templates, let texts, let painter, let assetVersion else {
             throw StartError(problems: problems)
         }
@@ -69,7 +78,7 @@ struct PortalParts {
             // A connection for each thread that serves, and for each that delivers.
             pool: Pool(
                 ConnectionOptions(database, for: .requests),
-                size: configuration.fastCGI.threads + configuration.courier.threads,
+                size: configuration.fastCGI.threads + Courier.connections(threads: configuration.courier.threads),
                 waitLimit: .seconds(2)),
             keys: keys, limits: limits)
         self.configuration = configuration
@@ -83,12 +92,13 @@ struct PortalParts {
                 assetVersion: assetVersion, captchaTestAnswer: configuration.captchaTestAnswer,
                 hashConcurrency: configuration.limits.hashConcurrency, hashQueue: configuration.hashQueue),
             painter: painter, log: log)
-        courier =
-            switch configuration.courier.transport {
-            case .files(let directory):
-                Courier(store: store, texts: texts, transport: FileTransport(directory: directory), log: log)
-            case nil: nil
-            }
+        self.host = host
+        courier = configuration.courier.transport.map { transport in
+            Courier(
+                store: store, texts: texts,
+                transport: Self.transport(transport, registered: registered, host: host), host: host,
+                budgets: Self.budgets(configuration.courier), alarmFrom: configuration.courier.alarmSends, log: log)
+        }
     }
 
     /// The languages beside English, which is the text of the templates.
@@ -109,9 +119,7 @@ struct PortalParts {
     /// Starts delivering.
     func startCouriers() -> Courier? {
         guard let courier else { return nil }
-        let wanted = configuration.courier.threads
-        let started = courier.start(threads: wanted)
-        if started < wanted { log.error("too few threads for the courier", metadata: ["started": "\(started)"]) }
+        if !courier.start(threads: configuration.courier.threads) { log.error("too few threads for the courier") }
         return courier
     }
 

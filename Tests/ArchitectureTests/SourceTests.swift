@@ -12,16 +12,17 @@ import Testing
         "MariaDB": ["CMariaDB", "Threading"],
         "HTMLTemplate": [],
         "Captcha": ["CGD"],
+        "Transfer": ["CCurl", "CCrypto"],
         "Registration": ["Sodium"],
         "Persistence": ["MariaDB", "Registration", "Sodium", "Threading"],
-        "Courier": ["HTMLTemplate", "Persistence", "Registration", "Threading"],
+        "Courier": ["HTMLTemplate", "HTTP", "Persistence", "Registration", "Sodium", "Threading", "Transfer"],
         "MasterLoad": ["Files", "MariaDB", "Registration", "Sodium"],
         "Portal": ["Captcha", "HTMLTemplate", "HTTP", "Persistence", "Registration", "Sodium", "Threading"],
-        "PortalConfiguration": ["MariaDB", "Registration"],
+        "PortalConfiguration": ["MariaDB", "Registration", "Transfer"],
     ]
     private static let executables: Set<String> = ["icegate-portal", "icegatectl"]
     private static let wrappers: Set<String> = [
-        "FastCGI", "Files", "MariaDB", "Sodium", "Captcha", "Threading", "Terminal",
+        "FastCGI", "Files", "MariaDB", "Sodium", "Captcha", "Threading", "Terminal", "Transfer",
     ]
 
     @Test("say unsafe only where C is wrapped")

@@ -121,7 +121,7 @@ import Testing
                         UTC_TIMESTAMP(6) - INTERVAL 49 HOUR, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6));
                 INSERT INTO outbox (template, channel, recipient, language, priority, state, created_at, next_attempt_at)
                 VALUES ('temporary-password', 'sms', '9876543211', 'en', 1, 'waiting', UTC_TIMESTAMP(6),
-                    UTC_TIMESTAMP(6) + INTERVAL 1 DAY);
+                    UTC_TIMESTAMP(6) + INTERVAL 5 MINUTE);
                 """)
             let page = try Self.console(site)
             // The OTP that opened the console is among the e-mails.

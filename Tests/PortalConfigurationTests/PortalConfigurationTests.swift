@@ -6,19 +6,23 @@ import Testing
 @Suite("The configuration") struct PortalConfigurationTests {
     private let directory: ScratchDirectory
     private let keyFile: String
+    private let registeredTexts: String
 
     init() throws {
         directory = try ScratchDirectory()
         keyFile = try directory.write(
             "2:\(String(repeating: "aB", count: 32))\n1:\(String(repeating: "0", count: 64))",
             to: "keys", mode: 0o400)
+        registeredTexts = try directory.write("one-time-password en 1107160000000000001 text\n", to: "texts")
     }
 
     private var complete: [String: String] {
         [
             "ICEGATE_ORIGIN": "https://www.icegate.gov.in", "DATABASE_SOCKET": "/run/mysqld/mysqld.sock",
             "DATABASE_USER": "portal", "DATABASE_PASSWORD": "hunter2", "KEY_FILE": keyFile,
-            "COURIER_TRANSPORT": "file", "COURIER_DIRECTORY": "/var/spool/icegate",
+            "COURIER_TRANSPORT": "gateways", "SMTP_HOST": "relay.example", "MAIL_FROM": "noreply@icegate.gov.in",
+            "SMS_GATEWAY": "nic", "SMS_NIC_USER": "portal", "SMS_NIC_PIN": "hunter2", "SMS_SENDER_ID": "ICEGAT",
+            "SMS_ENTITY_ID": "1101234567890123456", "SMS_TEMPLATES_FILE": registeredTexts,
         ]
     }
 
@@ -51,7 +55,16 @@ import Testing
         #expect(database.password.reveal() == "hunter2")
         #expect(configuration.fastCGI.socketPath == nil)
         #expect(configuration.fastCGI.threads == 40)
-        #expect(configuration.courier.transport == .files(directory: "/var/spool/icegate"))
+        #expect(configuration.courier.threads == 4)
+        guard case .gateways(let relay, let sms) = configuration.courier.transport else {
+            Issue.record("no gateways")
+            return
+        }
+        #expect(relay.tls == .starttls && relay.port == 587 && relay.account == nil)
+        #expect(relay.timeout == .seconds(20))
+        #expect(sms.gateways.count == 1)
+        #expect(sms.timeout == .seconds(10))
+        #expect(sms.registeredTexts?.hasPrefix("one-time-password en") == true)
         #expect(configuration.captchaTestAnswer == nil)
         #expect(configuration.limits.otpLifetime == .seconds(7200))
         #expect(configuration.limits.temporaryPasswordLifetime == .seconds(30 * 86_400))
@@ -156,7 +169,7 @@ import Testing
         #expect(problems(["DATABASE_PASSWORD_FILE": passwordFile]).count == 1)
         #expect(problems(["CTL_LOADER_USER": "loader"], for: .tool).count == 1)
         #expect(problems(["CTL_LOADER_PASSWORD": "x"]).count == 1)
-        #expect(problems(["COURIER_DIRECTORY": nil]).count == 1)
+        #expect(problems(["COURIER_TRANSPORT": "file", "ICEGATE_ENVIRONMENT": "development"]).count == 1)
     }
 
     @Test("takes a password from a file of its owner's alone")
@@ -195,9 +208,16 @@ import Testing
     func table() throws {
         let names = ConfigurationKey.all.map(\.name)
         #expect(Set(names).count == names.count)
-        var reader = PortalConfiguration.open(file: "/dev/null/none", environment: [:])
-        _ = PortalConfiguration(for: .portal, from: &reader)
-        #expect(reader.read == Set(names))
+        var read: Set<String> = []
+        for gateways in [["cdac", "nic"], ["form", "file"]] {
+            let environment = [
+                "COURIER_TRANSPORT": "gateways", "SMS_GATEWAY": gateways[0], "SMS_SECOND_GATEWAY": gateways[1],
+            ]
+            var reader = PortalConfiguration.open(file: "/dev/null/none", environment: environment)
+            _ = PortalConfiguration(for: .portal, from: &reader)
+            read.formUnion(reader.read)
+        }
+        #expect(read == Set(names))
         for key in ConfigurationKey.all {
             #expect(key.meaning.hasSuffix(".") && !key.isSecret || key.defaultValue == nil)
             switch key.kind {
@@ -221,5 +241,45 @@ import Testing
             #expect(!text.contains("hunter2"))
             #expect(!text.contains("171"))  // 0xAB, a byte of the key
         }
+    }
+
+    @Test("lets messages become files in development alone")
+    func files() throws {
+        let changes: [String: String?] = ["COURIER_TRANSPORT": "file", "COURIER_DIRECTORY": "/var/spool/icegate"]
+        #expect(problems(changes).count == 1)
+        #expect(problems(["SMS_SECOND_GATEWAY": "file", "COURIER_DIRECTORY": "/var/spool/icegate"]).count == 1)
+        let configuration = try load(changes.merging(["ICEGATE_ENVIRONMENT": "development"]) { $1 })
+        guard case .files("/var/spool/icegate") = configuration.courier.transport else {
+            Issue.record("no files")
+            return
+        }
+    }
+
+    @Test("speaks plain text with no other host")
+    func plainText() throws {
+        #expect(problems(["SMTP_TLS": "none"]).first?.hasPrefix("SMTP_TLS") == true)
+        #expect(problems(["SMS_NIC_URL": "http://sms.example/"]).first?.hasPrefix("SMS_NIC_URL") == true)
+        #expect(problems(["SMS_NIC_URL": "http://localhost.example/"]).count == 1)
+        _ = try load(["SMTP_TLS": "none", "SMTP_HOST": "127.0.0.1", "SMS_NIC_URL": "http://127.0.0.1:8000/sms"])
+    }
+
+    @Test("wants all that a gateway needs, and no gateway twice")
+    func gateways() throws {
+        #expect(problems(["SMS_GATEWAY": "cdac"]).count == 3)
+        #expect(problems(["SMS_SECOND_GATEWAY": "nic"]).count == 1)
+        #expect(problems(["SMS_TEMPLATES_FILE": nil, "SMS_ENTITY_ID": nil]).count == 2)
+        #expect(problems(["SMTP_USER": "portal"]).count == 1)
+        #expect(problems(["MAIL_FROM": "a@b,c@d"]).count == 1)
+        #expect(problems(["SMTP_HOST": "relay.example/x"]).count == 1)
+        let form: [String: String?] = [
+            "SMS_SECOND_GATEWAY": "form", "SMS_FORM_URL": "https://sms.example/",
+            "SMS_FORM_FIELDS": "to={number}&text={text}", "SMS_FORM_ACCEPTED": "ok",
+        ]
+        guard case .gateways(_, let sms) = try load(form).courier.transport, case .form(let settings) = sms.gateways[1]
+        else {
+            Issue.record("no form")
+            return
+        }
+        #expect(settings.fields == "to={number}&text={text}")
     }
 }

@@ -5,7 +5,7 @@
 #   python_need REQUIREMENTS_FILE       Python packages, into .venv/ of the checkout
 
 # shellcheck disable=SC2034 # for script/server and script/test
-server_packages=(libfcgi-dev libgd-dev libmariadb-dev libsodium-dev fonts-dejavu-core mariadb-client mariadb-server nginx-light zlib1g-dev)
+server_packages=(libcurl4-openssl-dev libfcgi-dev libgd-dev libmariadb-dev libsodium-dev libssl-dev fonts-dejavu-core mariadb-client mariadb-server nginx-light zlib1g-dev)
 # shellcheck disable=SC2034 # for script/test
 test_packages=(chromium faketime fonts-lohit-deva fonts-noto-core openssl w3m)
 

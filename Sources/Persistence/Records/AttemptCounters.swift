@@ -167,4 +167,7 @@ enum AttemptCounters {
 extension Duration {
     /// The duration in whole seconds, as MariaDB's intervals take it.
     var wholeSeconds: Int64 { components.seconds }
+
+    /// The duration in whole microseconds.
+    var wholeMicroseconds: Int64 { components.seconds * 1_000_000 + components.attoseconds / 1_000_000_000_000 }
 }

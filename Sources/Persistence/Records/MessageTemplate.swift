@@ -36,6 +36,9 @@ public enum MessageTemplate: String, Sendable, CaseIterable {
         }
     }
 
+    /// Whether the message carries a code that somebody waits for.
+    public var carriesOneTimePassword: Bool { secret == .oneTimePassword }
+
     /// The secret that the message carries.
     enum Secret {
         case oneTimePassword

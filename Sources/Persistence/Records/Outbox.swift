@@ -38,12 +38,15 @@ enum Outbox {
     }
 
     /// Adds a message, in the transaction that owes it.
+    ///
+    /// - Returns: its number.
+    @discardableResult
     static func add(
         _ template: MessageTemplate, to destination: Destination, language: MessageLanguage, code: Code? = nil,
         priority: Priority = .awaited, iec: IEC? = nil, gstin: GSTIN? = nil, icegateID: ICEGATEID? = nil,
         on connection: inout Connection
-    ) throws(DatabaseError) {
-        try connection.execute(
+    ) throws(DatabaseError) -> Int64 {
+        let outcome = try connection.execute(
             """
             INSERT INTO outbox (template, channel, recipient, language, nonce, key_id, otp_pair_id, iec, gstin,
                 icegate_id, priority, created_at, next_attempt_at, useful_until)
@@ -51,6 +54,7 @@ enum Outbox {
                 \(code?.seed.nonce), \(code?.seed.keyID), \(code?.otpPairID), \(iec?.text), \(gstin?.text),
                 \(icegateID?.text), \(priority), UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), \(code?.expiresAt ?? "NULL"))
             """)
+        return Int64(outcome.insertID)
     }
 
     /// Adds a notice to an account's contacts, on every channel that it goes on.
@@ -79,11 +83,14 @@ enum Outbox {
     ///
     /// - Parameter attempt: the number of the attempt that ends it; a later courier's message is left alone.
     static func end(
-        _ id: Int64, _ state: Delivery.State, claimedAs attempt: Int? = nil, on connection: inout Connection
+        _ id: Int64, _ state: Delivery.State, claimedAs attempt: Int? = nil, _ note: DeliveryNote = DeliveryNote(),
+        on connection: inout Connection
     ) throws(DatabaseError) {
         try connection.execute(
             """
-            UPDATE outbox SET state = \(state), ended_at = UTC_TIMESTAMP(6)
+            UPDATE outbox
+            SET state = \(state), ended_at = UTC_TIMESTAMP(6), gateway = IFNULL(\(note.gateway), gateway),
+                reply = \(note.reply)
             WHERE id = \(id) AND ended_at IS NULL AND (\(attempt) IS NULL OR attempts = \(attempt))
             """)
     }
@@ -93,6 +100,13 @@ enum Outbox {
         let seed: SecretSeed
         let otpPairID: Int64?
         let expiresAt: SQL
+
+        /// A code that opens nothing, for a trial of the way.
+        init(sample seed: SecretSeed, holds time: Duration) {
+            self.seed = seed
+            otpPairID = nil
+            expiresAt = "UTC_TIMESTAMP(6) + INTERVAL \(time.wholeSeconds) SECOND"
+        }
 
         init(seed: SecretSeed, otpPairID: Int64) {
             self.seed = seed

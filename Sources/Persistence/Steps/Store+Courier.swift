@@ -1,19 +1,25 @@
 import MariaDB
-import Registration
+public import Registration
 
 extension Store {
     /// Claims messages that are due, each for one courier alone until its lease ends: those first that somebody waits for.
     ///
     /// A message whose courier died is due again when the lease has ended. Rows that another courier is claiming at the
     /// same instant are passed over (`SKIP LOCKED`). A message whose code has expired or was used is given up, and one
-    /// that this program cannot read is refused: neither keeps others back.
+    /// that this program cannot read is refused: neither keeps others back. A channel that was stopped has none due.
     ///
     /// - Parameters:
     ///   - count: the most messages.
+    ///   - bulkCount: the most of those that nobody waits for; `nil`: as many as others.
+    ///   - channels: those that are wanted.
     ///   - lease: how long they are this courier's.
     /// - Returns: the messages; none when nothing is due.
-    public func claimMessages(atMost count: Int, lease: Duration) throws(StoreError) -> [OutboxMessage] {
-        while let messages = try claimRows(atMost: count, lease: lease) {
+    public func claimMessages(
+        atMost count: Int, bulkAtMost bulkCount: Int? = nil, on channels: [Destination.Channel] = [.sms, .email],
+        lease: Duration
+    ) throws(StoreError) -> [OutboxMessage] {
+        let limits = [(priority: Outbox.Priority.awaited, count: count), (.bulk, min(count, bulkCount ?? count))]
+        while let messages = try claimRows(limits, on: channels, lease: lease) {
             // None but rows that were given up or refused: others may be due behind them.
             if !messages.isEmpty { return messages }
         }
@@ -21,26 +27,44 @@ extension Store {
     }
 
     /// - Returns: `nil` when nothing was due.
-    private func claimRows(atMost count: Int, lease: Duration) throws(StoreError) -> [OutboxMessage]? {
+    private func claimRows(
+        _ limits: [(priority: Outbox.Priority, count: Int)], on channels: [Destination.Channel], lease: Duration
+    ) throws(StoreError) -> [OutboxMessage]? {
         try transaction { (connection) throws(DatabaseError) in
-            for priority in [Outbox.Priority.awaited, .bulk] {
-                let rows = try connection.rows(
-                    """
-                    SELECT o.id, o.template, o.channel, o.recipient, o.language, o.nonce, o.key_id, o.iec, o.gstin,
-                        o.icegate_id, o.useful_until, o.attempts,
-                        IFNULL(o.useful_until <= UTC_TIMESTAMP(6), FALSE)
-                            OR (o.otp_pair_id IS NOT NULL AND NOT EXISTS
-                                (SELECT 1 FROM otp_pairs p WHERE p.id = o.otp_pair_id AND p.ended_at IS NULL))
-                    FROM outbox o
-                    WHERE o.live = 1 AND o.priority = \(priority) AND o.next_attempt_at <= UTC_TIMESTAMP(6)
-                    ORDER BY o.next_attempt_at LIMIT \(count)
-                    FOR UPDATE SKIP LOCKED
-                    """)
+            for (priority, count) in limits {
+                var rows: [Row] = []
+                for channel in channels where rows.count < count {
+                    rows += try Self.dueRows(channel, priority, atMost: count - rows.count, on: &connection)
+                }
                 guard !rows.isEmpty else { continue }
                 return .commit(try claim(rows, lease: lease, on: &connection))
             }
             return .rollback(nil)
         }
+    }
+
+    /// Due is what its time has come for, and what waits for a time further away than any wait is long: the clock has
+    /// gone back since that was written.
+    private static func dueRows(
+        _ channel: Destination.Channel, _ priority: Outbox.Priority, atMost count: Int,
+        on connection: inout Connection
+    ) throws(DatabaseError) -> [Row] {
+        try connection.rows(
+            """
+            SELECT o.id, o.template, o.channel, o.recipient, o.language, o.nonce, o.key_id, o.iec, o.gstin,
+                o.icegate_id, o.useful_until, o.attempts,
+                IFNULL(o.useful_until <= UTC_TIMESTAMP(6), FALSE)
+                    OR (o.otp_pair_id IS NOT NULL AND NOT EXISTS
+                        (SELECT 1 FROM otp_pairs p WHERE p.id = o.otp_pair_id AND p.ended_at IS NULL))
+            FROM outbox o
+            WHERE o.live = 1 AND o.channel = \(channel) AND o.priority = \(priority)
+                AND (o.next_attempt_at <= UTC_TIMESTAMP(6)
+                    OR o.next_attempt_at > UTC_TIMESTAMP(6) + INTERVAL 10 MINUTE)
+                AND NOT EXISTS
+                    (SELECT 1 FROM delivery_channels c WHERE c.channel = \(channel) AND c.stopped_at IS NOT NULL)
+            ORDER BY o.next_attempt_at LIMIT \(count)
+            FOR UPDATE SKIP LOCKED
+            """)
     }
 
     private func claim(
@@ -70,30 +94,49 @@ extension Store {
     }
 
     /// Marks a message as handed over, unless its lease ended and another courier has it.
-    public func markSent(_ message: OutboxMessage) throws(StoreError) {
+    public func markSent(_ message: OutboxMessage, _ note: DeliveryNote = DeliveryNote()) throws(StoreError) {
         try perform { (connection) throws(DatabaseError) in
-            try Outbox.end(message.id, .sent, claimedAs: message.attempts + 1, on: &connection)
+            try Outbox.end(message.id, .sent, claimedAs: message.attempts + 1, note, on: &connection)
         }
     }
 
     /// Marks a message that no attempt can deliver.
-    public func refuse(_ message: OutboxMessage) throws(StoreError) {
+    public func refuse(_ message: OutboxMessage, _ note: DeliveryNote = DeliveryNote()) throws(StoreError) {
         try perform { (connection) throws(DatabaseError) in
-            try Outbox.end(message.id, .refused, claimedAs: message.attempts + 1, on: &connection)
+            try Outbox.end(message.id, .refused, claimedAs: message.attempts + 1, note, on: &connection)
         }
     }
 
-    /// Puts a message back that could not be handed over, or gives it up when its code will have expired by then.
-    public func putBack(_ message: OutboxMessage, after delay: Duration) throws(StoreError) {
+    /// Puts a message back that could not be handed over, or gives it up when its code will have expired by then; one
+    /// without a code after three days.
+    public func putBack(
+        _ message: OutboxMessage, after delay: Duration, _ note: DeliveryNote = DeliveryNote()
+    ) throws(StoreError) {
         _ = try perform { (connection) throws(DatabaseError) in
             try connection.execute(
                 """
                 UPDATE outbox
-                SET next_attempt_at = UTC_TIMESTAMP(6) + INTERVAL \(delay.wholeSeconds) SECOND,
-                    ended_at = IF(useful_until <= next_attempt_at, UTC_TIMESTAMP(6), NULL),
-                    state = IF(ended_at IS NULL, 'waiting', 'given_up')
+                SET next_attempt_at = UTC_TIMESTAMP(6) + INTERVAL \(delay.wholeMicroseconds) MICROSECOND,
+                    ended_at = IF(IFNULL(useful_until, created_at + INTERVAL 3 DAY) <= next_attempt_at,
+                        UTC_TIMESTAMP(6), NULL),
+                    state = IF(ended_at IS NULL, 'waiting', 'given_up'),
+                    gateway = IFNULL(\(note.gateway), gateway), reply = \(note.reply)
                 WHERE id = \(message.id) AND state = 'sending' AND attempts = \(message.attempts + 1)
                 """)
+        }
+    }
+
+    /// Gives back messages that were claimed and not tried.
+    public func release(_ messages: [OutboxMessage]) throws(StoreError) {
+        guard !messages.isEmpty else { return }
+        _ = try perform { (connection) throws(DatabaseError) in
+            for message in messages {
+                try connection.execute(
+                    """
+                    UPDATE outbox SET state = 'waiting', next_attempt_at = UTC_TIMESTAMP(6), attempts = attempts - 1
+                    WHERE id = \(message.id) AND state = 'sending' AND attempts = \(message.attempts + 1)
+                    """)
+            }
         }
     }
 

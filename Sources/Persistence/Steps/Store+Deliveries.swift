@@ -7,14 +7,17 @@ extension Store {
         try perform { (connection) throws(DatabaseError) in
             let rows = try connection.rows(
                 """
-                SELECT channel, state, ended_at FROM outbox
-                WHERE id IN (SELECT MAX(id) FROM outbox WHERE otp_pair_id = \(pair.id) GROUP BY channel)
-                ORDER BY channel
+                SELECT o.channel, o.state, o.ended_at, o.ended_at IS NULL AND c.stopped_at IS NOT NULL
+                FROM outbox o LEFT JOIN delivery_channels c ON c.channel = o.channel
+                WHERE o.id IN (SELECT MAX(id) FROM outbox WHERE otp_pair_id = \(pair.id) GROUP BY channel)
+                ORDER BY o.channel
                 """)
             var deliveries: [Delivery] = []
             for row in rows {
                 deliveries.append(
-                    Delivery(channel: try row.get(0), state: try row.get(1), endedAt: try row.get(2)))
+                    Delivery(
+                        channel: try row.get(0), state: try row.get(1), endedAt: try row.get(2),
+                        isHeldUp: try row.get(3)))
             }
             return deliveries
         }

@@ -20,6 +20,7 @@ extension OTPDelivery {
         let channel: Message = delivery.channel == .sms ? "SMS" : "E-mail"
         let state: Message =
             switch delivery.state {
+            case _ where delivery.isHeldUp: "Not being sent at present: it goes out as soon as the service is back"
             case .waiting, .sending: "Waiting to be sent"
             case .sent: Message("Handed over at %{time}", ["time": delivery.endedAt.map(IndianTime.time) ?? ""])
             case .refused where delivery.channel == .sms: "Refused: please check the number"
@@ -31,6 +32,6 @@ extension OTPDelivery {
 }
 
 extension [Delivery] {
-    /// Whether one of them cannot be delivered: it was not "sent successfully", whatever the page said before.
-    var isFailing: Bool { contains { $0.state == .refused || $0.state == .givenUp } }
+    /// Whether one of them cannot be delivered, or not now: it was not "sent successfully", whatever the page said before.
+    var isFailing: Bool { contains { $0.state == .refused || $0.state == .givenUp || $0.isHeldUp } }
 }
