@@ -99,7 +99,8 @@ let package = Package(
             swiftSettings: settings),
 
         .testTarget(
-            name: "ArchitectureTests", dependencies: ["Courier", "HTMLTemplate", "Portal", "PortalConfiguration"],
+            name: "ArchitectureTests",
+            dependencies: ["Courier", "HTMLTemplate", "Persistence", "Portal", "PortalConfiguration", "Registration"],
             swiftSettings: settings),
         .testTarget(name: "SodiumTests", dependencies: ["Sodium"], swiftSettings: settings),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP", httpTypes], swiftSettings: settings),

@@ -42,5 +42,11 @@ static inline long ccurl_response_code(CURL *curl) {
     return curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &code) == CURLE_OK ? code : 0;
 }
 
+// -1 for none.
+static inline int ccurl_active_socket(CURL *curl) {
+    curl_socket_t socket = CURL_SOCKET_BAD;
+    return curl_easy_getinfo(curl, CURLINFO_ACTIVESOCKET, &socket) == CURLE_OK ? socket : CURL_SOCKET_BAD;
+}
+
 // CURL_GLOBAL_DEFAULT is an expression of macros.
 static inline CURLcode ccurl_start(void) { return curl_global_init(CURL_GLOBAL_DEFAULT); }

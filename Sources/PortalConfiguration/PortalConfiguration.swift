@@ -76,6 +76,12 @@ public struct PortalConfiguration: Sendable {
     /// Whether cookies carry Secure and the `__Host-` prefix: the origin is https.
     public var usesSecureCookies: Bool { publicOrigin.utf8.starts(with: "https://".utf8) }
 
+    /// The host of the origin, without scheme and port; empty where the origin is not set.
+    public var publicHost: String {
+        let authority = publicOrigin.utf8.split(separator: UInt8(ascii: "/")).last ?? publicOrigin.utf8[...]
+        return String(decoding: authority.prefix { $0 != UInt8(ascii: ":") }, as: UTF8.self)
+    }
+
     /// Requests that may wait for a hash: as many as the setting says, but never so many that fewer than four threads are
     /// left to requests that hash nothing.
     public var hashQueue: Int {

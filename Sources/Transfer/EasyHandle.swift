@@ -1,4 +1,5 @@
 import CCurl
+import Glibc
 
 /// The owner of one easy handle of libcurl, with the connections that it keeps open.
 ///
@@ -47,7 +48,19 @@ import CCurl
         // libcurl reads the list during the exchange, and does not copy it.
         _ = consume texts
         exchange.status = unsafe ccurl_response_code(pointer)
-        guard code == CURLE_OK else { throw TransferError(curl: code, status: exchange.status, exchange: exchange) }
+        guard code == CURLE_OK else {
+            abandonConnection()
+            throw TransferError(curl: code, status: exchange.status, exchange: exchange)
+        }
+    }
+
+    /// Makes a connection useless on which a peer owes an answer.
+    ///
+    /// libcurl keeps it after a time-out, would send the next mail over it, and waits two minutes for an answer to its
+    /// farewell before it lets go of it. A socket that was shut down is found dead at once.
+    private func abandonConnection() {
+        let socket = unsafe ccurl_active_socket(pointer)
+        if socket >= 0 { shutdown(socket, Int32(SHUT_RDWR)) }
     }
 
     /// What holds for every peer: its certificate and name are checked, old TLS is refused, nothing is followed.
@@ -158,7 +171,10 @@ final class Exchange {
         return true
     }
 
-    fileprivate func sent(_ line: [UInt8]) { lastCommand = String(decoding: line, as: UTF8.self) }
+    fileprivate func sent(_ line: [UInt8]) {
+        // libcurl takes its leave by itself when a command was refused.
+        if line != Array("QUIT".utf8) { lastCommand = String(decoding: line, as: UTF8.self) }
+    }
 }
 
 extension Duration {

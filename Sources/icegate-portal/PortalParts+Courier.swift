@@ -25,12 +25,6 @@ extension PortalParts {
         ]
     }
 
-    /// The host of an origin, without scheme and port.
-    static func host(of origin: String) -> String {
-        let authority = origin.utf8.split(separator: UInt8(ascii: "/")).last ?? Substring(origin).utf8[...]
-        return String(decoding: authority.prefix { $0 != UInt8(ascii: ":") }, as: UTF8.self)
-    }
-
     private static func mail(_ relay: MailRelay, host: String) -> SMTPTransport {
         let scheme = relay.tls == .implicit ? "smtps" : "smtp"
         let peer = Peer(

@@ -62,7 +62,7 @@ struct PortalParts {
         let painter = attempt { () throws(CaptchaError) in try CaptchaPainter() }
         let assetVersion = AssetVersion.of(resources.assetsDirectory)
         if assetVersion == nil { problems.append("ASSETS_DIRECTORY \(resources.assetsDirectory) cannot be read.") }
-        let host = Self.host(of: configuration.publicOrigin)
+        let host = configuration.publicHost
         var registered: RegisteredTemplates?
         if case .gateways(_, let sms) = configuration.courier.transport, let text = sms.registeredTexts {
             let read = RegisteredTemplates(text)

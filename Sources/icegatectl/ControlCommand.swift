@@ -9,6 +9,7 @@ struct ControlCommand: ParsableCommand {
             Exit codes: 0 done; 1 refused, or rows refused; 64 wrong usage; 69 the database does not answer.
             """,
         subcommands: [
-            MigrateCommand.self, DoctorCommand.self, MasterCommand.self, PasswordCommand.self, AdminCommand.self,
+            MigrateCommand.self, DoctorCommand.self, MasterCommand.self, PasswordCommand.self, DeliveryCommand.self,
+            AdminCommand.self,
         ])
 }

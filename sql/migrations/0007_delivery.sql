@@ -3,6 +3,7 @@
 ALTER TABLE outbox
     ADD gateway VARCHAR(20) CHARACTER SET ascii COLLATE ascii_bin NULL COMMENT 'that was asked last' AFTER attempts,
     ADD reply VARCHAR(60) CHARACTER SET ascii COLLATE ascii_bin NULL COMMENT 'in a word: no contact, no code' AFTER gateway,
+    ADD is_sample BOOLEAN NOT NULL DEFAULT FALSE COMMENT 'a trial of the way: its code opens nothing' AFTER icegate_id,
     -- Mail that waits for a relay does not stand before SMS.
     DROP KEY outbox_due,
     ADD KEY outbox_due (live, channel, priority, next_attempt_at),

@@ -44,15 +44,15 @@ enum Outbox {
     static func add(
         _ template: MessageTemplate, to destination: Destination, language: MessageLanguage, code: Code? = nil,
         priority: Priority = .awaited, iec: IEC? = nil, gstin: GSTIN? = nil, icegateID: ICEGATEID? = nil,
-        on connection: inout Connection
+        isSample: Bool = false, on connection: inout Connection
     ) throws(DatabaseError) -> Int64 {
         let outcome = try connection.execute(
             """
             INSERT INTO outbox (template, channel, recipient, language, nonce, key_id, otp_pair_id, iec, gstin,
-                icegate_id, priority, created_at, next_attempt_at, useful_until)
+                icegate_id, is_sample, priority, created_at, next_attempt_at, useful_until)
             VALUES (\(template), \(destination.channel), \(destination.address), \(language),
                 \(code?.seed.nonce), \(code?.seed.keyID), \(code?.otpPairID), \(iec?.text), \(gstin?.text),
-                \(icegateID?.text), \(priority), UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), \(code?.expiresAt ?? "NULL"))
+                \(icegateID?.text), \(isSample), \(priority), UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), \(code?.expiresAt ?? "NULL"))
             """)
         return Int64(outcome.insertID)
     }

@@ -1,0 +1,158 @@
+"""What is lost when the portal, MariaDB or the clock fails: nothing."""
+
+import json
+import re
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from mail_relay import MailRelay
+from set_up import SetUp, number, wait_until
+from sms_gateway import SMSGateway
+
+
+def code_in(relay: MailRelay, address: str) -> set[str]:
+    return {re.findall(r"\b\d{6}\b", mail.get_body(["plain"]).get_content())[0] for mail in relay.mails_to(address)}
+
+
+def all_arrived(relay: MailRelay, prefix: str, count: int) -> None:
+    """Every mail; one that came twice is the same mail with the same code."""
+    for index in range(1, count + 1):
+        address = f"{prefix}{index}@example.in"
+        mails = relay.mails_to(address)
+        assert mails, f"{address} got nothing"
+        assert len({mail["Message-ID"] for mail in mails}) == 1
+        assert len(code_in(relay, address)) == 1
+
+
+def test_a_portal_that_is_killed_again_and_again_loses_no_message(running: SetUp, relay: MailRelay):
+    running.owe(200, "kill-")
+    for pause in [0.0, 0.02, 0.05, 0.1, 0.15]:
+        wait_until(lambda: running.states("kill-").get("waiting", 0) < 200)
+        time.sleep(pause)
+        running.kill_portal()
+        running.end_leases()
+        running.start_portal()
+    wait_until(lambda: running.states("kill-") == {"sent": 200} or running.end_leases(), 30)
+    all_arrived(relay, "kill-", 200)
+
+
+def test_a_message_whose_portal_died_with_it_in_its_hands_goes_when_the_lease_ends(running: SetUp, relay: MailRelay):
+    [message] = running.send("hang-killed@example.in")
+    wait_until(lambda: running.message(message["id"])["state"] == "sending")
+    running.kill_portal()
+    running.start_portal()
+    time.sleep(1.5)
+    # Nobody else touches it before.
+    assert running.message(message["id"])["attempts"] == "1"
+    running.sql(f"UPDATE outbox SET recipient = 'killed@example.in' WHERE id = {message['id']}")
+    running.end_leases()
+    assert running.wait_for(message["id"], "sent")["attempts"] == "2"
+
+
+def test_mariadb_that_is_restarted_in_between_loses_no_message(running: SetUp, relay: MailRelay):
+    running.owe(300, "restart-")
+    wait_until(lambda: running.states("restart-").get("sent", 0) > 0)
+    running.stop_database()
+    time.sleep(0.5)
+    running.start_database()
+    wait_until(lambda: running.states("restart-").keys() == {"sent"} or running.end_leases(), 30)
+    all_arrived(relay, "restart-", 300)
+
+
+def test_two_portals_drain_one_outbox_and_send_nothing_twice(running: SetUp, relay: MailRelay, gateway: SMSGateway):
+    second = running.start_second_portal()
+    try:
+        running.owe(400, "shared-")
+        running.owe(400, "9100000000", "sms")
+        wait_until(lambda: running.states("shared-") == {"sent": 400} and running.states("91") == {"sent": 400}, 30)
+    finally:
+        second.send_signal(signal.SIGTERM)
+        second.wait(timeout=30)
+    for index in range(1, 401):
+        assert len(relay.contents_to(f"shared-{index}@example.in")) == 1
+    assert len({form["to"] for form in gateway.forms if form["to"].startswith("9191")}) == 400
+    assert sum(form["to"].startswith("9191") for form in gateway.forms) == 400
+
+
+def test_thousands_that_wait_keep_nobody_waiting_who_sits_before_a_page(set_up: SetUp, gateway: SMSGateway):
+    class Down:
+        port = 1
+
+    set_up.restart(Down, gateway)
+    set_up.owe(50_000, "many-", priority=1)
+    times = []
+    for _ in range(5):
+        to = number()
+        started = time.monotonic()
+        [message] = set_up.send(sms=to, wait=10, status=0)
+        times.append(message["delay_ms"])
+        assert time.monotonic() - started < 5
+    # Another process's message is found at the next look, a second later at most.
+    assert max(times) < 2500, times
+    set_up.stop_portal()
+    set_up.sql("DELETE FROM outbox WHERE ended_at IS NULL")
+
+
+@pytest.mark.parametrize("jump", ["+3h", "-3h"])
+def test_a_clock_that_jumps_holds_nothing_up(set_up: SetUp, relay: MailRelay, gateway: SMSGateway, jump: str):
+    set_up.stop_portal()
+    set_up.configure(relay, gateway)
+    clock = set_up.directory / "portal.clock"
+    clock.write_text("+0\n")
+    library = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
+    set_up.start_portal(
+        {
+            "LD_PRELOAD": str(library),
+            "FAKETIME_TIMESTAMP_FILE": str(clock),
+            "FAKETIME_NO_CACHE": "1",
+            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        }
+    )
+    set_up.send("before-the-jump@example.in", wait=10, status=0)
+    clock.write_text(f"{jump}\n")
+    [message] = set_up.send(f"after-the-jump{jump[0]}@example.in", number(), wait=10, status=0)[:1]
+    # The database's clock, the one that decides, has gone back: what waits for a time that is hours away is due.
+    gateway.mode = "500"
+    [message] = set_up.send(sms=number())
+    set_up.wait_for_answer(message["id"])
+    gateway.mode = "ok"
+    set_up.sql(f"UPDATE outbox SET next_attempt_at = next_attempt_at + INTERVAL 3 HOUR WHERE id = {message['id']}")
+    set_up.wait_for(message["id"], "sent", 5)
+    set_up.stop_portal()
+
+
+def test_no_code_can_be_read_in_any_table_or_log(set_up: SetUp, relay: MailRelay, gateway: SMSGateway):
+    """Runs last: of everything that the relay and the gateway of this file got."""
+    set_up.restart(relay, gateway)
+    set_up.send("last@example.in", number(), wait=10, status=0)
+    codes = {code for to, _ in relay.mails for code in code_in(relay, to)}
+    codes |= {re.findall(r"\b\d{6}\b", form["text"])[0] for form in gateway.forms}
+    assert len(codes) > 500
+    tables = [table for [table] in set_up.rows("SHOW TABLES")]
+    texts = [set_up.sql(f"SELECT * FROM {table}") for table in tables]
+    texts += [file.read_text("utf-8", "replace") for file in set_up.directory.glob("*.log")]
+    texts += [set_up.ctl("delivery", "status"), set_up.ctl("delivery", "status", "--email", "last@example.in", "--json")]
+    for text in texts:
+        # Fractions of seconds have six digits, too.
+        words = set(re.findall(r"(?<![\d.])\d{6}(?!\d)", text))
+        assert not words & codes
+
+
+def test_status_counts_and_lists(running: SetUp, gateway: SMSGateway):
+    to = number()
+    running.send(sms=to, wait=10, status=0)
+    status = json.loads(running.ctl("delivery", "status", "--json"))
+    assert status["stopped"] == []
+    [count] = [c for c in status["counts"] if (c["channel"], c["gateway"], c["state"]) == ("sms", "form", "sent")]
+    assert count["count"] > 0 and count["longest_delay_ms"] >= count["average_delay_ms"] > 0
+    [message] = json.loads(running.ctl("delivery", "status", "--mobile", to, "--json"))["messages"]
+    assert (message["state"], message["gateway"], message["reply"]) == ("sent", "form", "accepted")
+    assert running.ctl("delivery", "status", "--iec", "0312345678", "--gstin", "27AAPFU0939F1ZV") == (
+        "none in the last 72 hours\n"
+    )
+    running.ctl("delivery", "status", "--iec", "0312345678", status=64)
+    running.ctl("delivery", "test", status=64)
+    assert "आइसगेट" in running.ctl("delivery", "preview", "--message", "one-time-password", "--language", "hi")
