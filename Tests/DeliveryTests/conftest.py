@@ -35,12 +35,12 @@ def gateway() -> Iterator[SMSGateway]:
     gateway.stop()
 
 
-@pytest.fixture(scope="module")
-def running(set_up: SetUp, relay: MailRelay, gateway: SMSGateway) -> Iterator[SetUp]:
-    """The portal with a relay and a gateway."""
-    set_up.restart(relay, gateway)
-    yield set_up
-    set_up.stop_portal()
+@pytest.fixture
+def running(set_up: SetUp, relay: MailRelay, gateway: SMSGateway) -> SetUp:
+    """The portal with a relay and a gateway, started anew when another test stopped it or had other servers."""
+    if not set_up.runs_with(relay, gateway):
+        set_up.restart(relay, gateway)
+    return set_up
 
 
 @pytest.fixture(autouse=True)

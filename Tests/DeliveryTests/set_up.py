@@ -147,8 +147,12 @@ class SetUp:
             "".join(f'{key}="{value}"\n' for key, value in settings.items())
         )
 
+    def runs_with(self, *servers) -> bool:
+        return self._portal is not None and self._servers == servers
+
     def restart(self, relay: MailRelay | None, gateway: SMSGateway | None, **changes: str) -> None:
         self.stop_portal()
+        self._servers = (relay, gateway, *changes)
         self.configure(relay, gateway, **changes)
         self.start_portal()
 
