@@ -47,6 +47,8 @@ extension Store {
         return try transaction { (connection) throws(DatabaseError) in
             // Each count locks its row: of many logins at one instant every one has a number of its own.
             let number = try AttemptCounters.note(byName, in: limits.loginCaptchaWindow, on: &connection)
+            // A new series of refusals: its owner is told of it anew.
+            if number == 1 { try AttemptCounters.clear(noticeSubject(typedName), on: &connection) }
             let wait = limits.loginWait(after: number)
             let waiting = wait > .zero ? try AttemptCounters.wait(wait, for: byName, on: &connection) : nil
             let clientNumber = try AttemptCounters.note(byClient, in: limits.loginCaptchaWindow, on: &connection)
@@ -89,7 +91,7 @@ extension Store {
         }
     }
 
-    /// Notes a refused login. The owner of the account is told when the waits have begun, once in an hour.
+    /// Notes a refused login. The owner of the account is told when the waits have begun, once in a series of refusals.
     public func noteRefusedLogin(_ attempt: LoginAttempt, client: Client) throws(StoreError) {
         let told = attempt.isOwnerTold ? attempt.account : nil
         try transaction(sendsMessages: told != nil) { (connection) throws(DatabaseError) in
@@ -98,8 +100,8 @@ extension Store {
                 .login, "refused", client: client, icegateID: attempt.name, accountID: attempt.account?.id,
                 on: &connection)
             if let told {
-                let subject = AttemptCounters.subject("login-notice", String(told.id), keys: keys)
-                if try AttemptCounters.take([(limits.loginNotices, subject)], on: &connection) == nil {
+                let subject = noticeSubject(told.icegateID.text)
+                if try AttemptCounters.note(subject, in: .seconds(365 * 86_400), on: &connection) == 1 {
                     try Outbox.addNotice(
                         .refusedLogins, to: told.contacts, language: told.language, icegateID: told.icegateID,
                         on: &connection)
@@ -118,6 +120,11 @@ extension Store {
                 on: &connection)
             return .commit(())
         }
+    }
+
+    private func noticeSubject(_ typedName: String) -> [UInt8] {
+        let name = (try? ICEGATEID(typedName))?.text ?? typedName  // As typed, where it is no name.
+        return AttemptCounters.subject("login-notice", name, keys: keys)
     }
 
     func loginSubjects(_ typedName: String, _ client: Client) -> (byName: [UInt8], byClient: [UInt8]) {

@@ -19,7 +19,12 @@ struct PasswordChangeHandler {
             errors.add("The new password should differ from the current one.", to: "new_password")
         }
         guard errors.isEmpty, let password else { return page(errors) }
-        if case .renewedAccount = visit.state { return try repeated(password) }
+        if case .renewedAccount = visit.state {
+            if let wait = try visit.portal.store.countPasswordConfirmation(visit.sessionID) {
+                return visit.error(.tooManyRequests, retryAfter: wait)
+            }
+            return try repeated(password)
+        }
         switch try visit.confirmPassword("password", of: account) {
         case .refused(let response): return response
         case .wrong:
@@ -38,9 +43,6 @@ struct PasswordChangeHandler {
     /// changed to something else, from elsewhere, that ended this session as well.
     private func repeated(_ password: ChosenPassword) throws(StoreError) -> Response {
         let store = visit.portal.store
-        if let wait = try store.countPasswordConfirmation(visit.sessionID) {
-            return visit.error(.tooManyRequests, retryAfter: wait)
-        }
         guard let current = try store.current(account) else { return visit.redirectToLogin() }
         guard let isRight = visit.portal.hasher.matches(password.bytes, current.hash) else {
             return visit.error(.serviceUnavailable)
@@ -49,6 +51,7 @@ struct PasswordChangeHandler {
             let session = try store.repeatPasswordChange(
                 of: current, replacing: visit.sessionID, client: visit.client)
         else { return visit.redirectLoggedOut(.endedElsewhere) }
+        try store.clearPasswordConfirmations(visit.sessionID)
         return changed(session)
     }
 

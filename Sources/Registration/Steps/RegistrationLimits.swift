@@ -52,8 +52,6 @@ public struct RegistrationLimits: Sendable, Equatable {
     public var icegateIDReminderWait = SendQuota(count: 1, window: .seconds(60))
     /// Changes of contacts that one account may begin.
     public var contactChanges = SendQuota(count: 5, window: .seconds(86_400))
-    /// How often the owner of an account is told of refused logins.
-    public var loginNotices = SendQuota(count: 1, window: .seconds(3_600))
     /// Tries at the current password in one session.
     public var passwordConfirmations = SendQuota(count: 5, window: .seconds(900))
     /// Enquiries after the status of an IEC that one client address may make.
