@@ -34,6 +34,15 @@ def heading(holder: Registration) -> str:
     return holder.main.locator("h1").inner_text()
 
 
+def wait_for_message(who: Registration, portal, text: str) -> None:
+    """Until it has come to the e-mail address that the master has."""
+    for _ in range(200):
+        if any(text in path.read_text("utf-8") for path in portal.messages.to(who.registrant.email)):
+            return
+        who.page.wait_for_timeout(100)
+    pytest.fail(f"no message says: {text}")
+
+
 def test_every_page_of_the_account_is_reached_from_its_menu(holder: Registration):
     holder.says("Simplified Auto Registration: not permitted to file Customs documents")
     for path, (title, text) in PLACES.items():
@@ -84,8 +93,7 @@ def test_the_contacts_are_changed_by_two_otps(holder: Registration, portal):
     holder.is_at("/account/contact")
     holder.page.goto("/account")
     holder.says(*contacts.masked)
-    told = [path.read_text("utf-8") for path in portal.messages.to(holder.registrant.email)]
-    assert any("The contacts of your ICEGATE ID were changed" in text for text in told)
+    wait_for_message(holder, portal, "The contacts of your ICEGATE ID were changed")
 
 
 def test_a_new_password_takes_the_place_of_the_old_one(holder: Registration):
@@ -161,12 +169,7 @@ def test_a_forgotten_icegate_id_comes_by_email(registration: Registration, porta
     )
     registration.submit()
     registration.says("If there is an account for this IEC and GSTIN, its ICEGATE ID is on its way")
-    for _ in range(100):
-        told = [path.read_text("utf-8") for path in portal.messages.to(registration.registrant.email)]
-        if any(f"Your ICEGATE ID is {registration.icegate_id}." in text for text in told):
-            return
-        registration.page.wait_for_timeout(100)
-    pytest.fail("no message with the ICEGATE ID came")
+    wait_for_message(registration, portal, f"Your ICEGATE ID is {registration.icegate_id}.")
 
 
 def test_every_page_of_the_account_is_in_hindi_as_well(portal, account: FormPosts):
