@@ -22,7 +22,7 @@ class Messages:
         found = [path for path in self._directory.iterdir() if name.search(path.name)]
         return sorted(found, key=lambda path: (path.stat().st_mtime_ns, path.name))
 
-    def one_time_passwords(self, registrant, after: tuple[str, str] = ("", ""), seconds: float = 60) -> tuple[str, str]:
+    def one_time_passwords(self, registrant, after: tuple[str, str] = ("", ""), seconds: float = 20) -> tuple[str, str]:
         """The newest of the mobile and of the e-mail, once both have come, and are other ones than those of `after`."""
         deadline = time.monotonic() + seconds
         return (
@@ -30,7 +30,7 @@ class Messages:
             self._one_time_password(registrant.email, after[1], deadline),
         )
 
-    def one_time_password(self, recipient: str, after: str = "", seconds: float = 60) -> str:
+    def one_time_password(self, recipient: str, after: str = "", seconds: float = 20) -> str:
         """The newest of one recipient, once it has come, and is another one than `after`."""
         return self._one_time_password(recipient, after, time.monotonic() + seconds)
 
