@@ -43,6 +43,35 @@ import Threading
         }
     }
 
+    @Test("a message that becomes due while couriers look is not taken for one whose code is gone")
+    func claimedAsItIsWritten() throws {
+        try Site.run { site in
+            let holders = (1...150).map { Holder($0) }
+            try site.load(holders)
+            let isWriting = Atomic(true)
+            let claimed = try atOnce(3) { courier in
+                guard courier > 0 else {
+                    defer { isWriting.store(false, ordering: .sequentiallyConsistent) }
+                    for holder in holders {
+                        _ = try site.loader.issueTemporaryPassword(
+                            iec: IEC(holder.iec), gstin: GSTIN(holder.gstin), onlyWithout: false,
+                            client: Site.operatorAtDesk)
+                    }
+                    return 0
+                }
+                var count = 0
+                while isWriting.load(ordering: .sequentiallyConsistent) {
+                    count += try site.store.claimMessages(atMost: 3, lease: .seconds(60)).count
+                }
+                return count
+            }
+            let rest = try site.store.claimMessages(atMost: 1_000, lease: .seconds(60))
+            #expect(claimed.reduce(rest.count, +) == 300)
+            #expect(
+                try site.database.value("SELECT COUNT(*) FROM outbox WHERE state = 'given_up'", as: Int.self) == 0)
+        }
+    }
+
     @Test("a message whose courier died is due again when its lease has ended, with the same code")
     func deadCourier() throws {
         try Site.run { site in

@@ -19,6 +19,24 @@ import Testing
         try site.deliver()
     }
 
+    @Test("one that was replaced before its messages went is not sent any more")
+    func replaced() throws {
+        try Site.run { site in
+            let holder = Holder(1)
+            try site.load([holder])
+            for _ in 1...2 {
+                let outcome = try site.loader.issueTemporaryPassword(
+                    iec: IEC(holder.iec), gstin: GSTIN(holder.gstin), onlyWithout: false, client: Site.operatorAtDesk)
+                #expect(outcome == .issued)
+                try site.database.pass(.seconds(61))
+            }
+            #expect(try site.letters(to: holder.mobile).count == 1)
+            #expect(try site.letters(to: holder.email).count == 1)
+            #expect(
+                try site.database.value("SELECT COUNT(*) FROM outbox WHERE state = 'given_up'", as: Int.self) == 2)
+        }
+    }
+
     @Test("the answer reads the same whether the pair exists or not, and the letters go to the master's contacts alone")
     func oneAnswer() throws {
         try Site.run { site in

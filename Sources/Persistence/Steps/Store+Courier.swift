@@ -52,10 +52,7 @@ extension Store {
         try connection.rows(
             """
             SELECT o.id, o.template, o.channel, o.recipient, o.language, o.nonce, o.key_id, o.iec, o.gstin,
-                o.icegate_id, o.useful_until, o.attempts,
-                IFNULL(o.useful_until <= UTC_TIMESTAMP(6), FALSE)
-                    OR (o.otp_pair_id IS NOT NULL AND NOT EXISTS
-                        (SELECT 1 FROM otp_pairs p WHERE p.id = o.otp_pair_id AND p.ended_at IS NULL))
+                o.icegate_id, o.useful_until, o.attempts
             FROM outbox o
             WHERE o.live = 1 AND o.channel = \(channel) AND o.priority = \(priority)
                 AND (o.next_attempt_at <= UTC_TIMESTAMP(6)
@@ -67,13 +64,34 @@ extension Store {
             """)
     }
 
+    /// Which of some messages are of no use any more: their code has expired, was used or was replaced.
+    ///
+    /// This is a statement of its own after the one that locked them. A locking read sees the newest rows and its
+    /// subqueries a snapshot that may be a moment older: together they would find a message without its code.
+    private static func useless(_ rows: [Row], on connection: inout Connection) throws(DatabaseError) -> Set<Int64> {
+        let ids = try rows.map { (row) throws(DatabaseError) in try row.get(0, as: Int64.self) }
+        let found = try connection.rows(
+            """
+            SELECT o.id FROM outbox o
+            WHERE o.id IN (\(list: ids))
+                AND (o.useful_until <= UTC_TIMESTAMP(6)
+                    OR (o.otp_pair_id IS NOT NULL AND NOT EXISTS
+                        (SELECT 1 FROM otp_pairs p WHERE p.id = o.otp_pair_id AND p.ended_at IS NULL))
+                    OR (o.template = \(MessageTemplate.temporaryPassword) AND NOT EXISTS
+                        (SELECT 1 FROM temporary_passwords t
+                         WHERE t.iec = o.iec AND t.gstin = o.gstin AND t.live = 1 AND t.nonce = o.nonce)))
+            """)
+        return Set(try found.map { (row) throws(DatabaseError) in try row.get(0, as: Int64.self) })
+    }
+
     private func claim(
         _ rows: [Row], lease: Duration, on connection: inout Connection
     ) throws(DatabaseError) -> [OutboxMessage] {
+        let useless = try Self.useless(rows, on: &connection)
         var messages: [OutboxMessage] = []
         for row in rows {
             let id = try row.get(0, as: Int64.self)
-            if try row.get(12, as: Bool.self) {
+            if useless.contains(id) {
                 try Outbox.end(id, .givenUp, on: &connection)
             } else if let message = try? OutboxMessage(row) {
                 messages.append(message)
