@@ -7,35 +7,18 @@ struct Compiler {
         let problems: [TemplateLoadError.Problem]
     }
 
-    /// Where names are looked up, innermost last.
-    private enum Scope {
-        case model(slot: Int, fields: [FieldShape])
-        case literals([String: String], used: Set<String>)
-    }
-
-    private enum Resolved {
-        case field(FieldPath, FieldKind)
-        case literal(String)
-    }
-
-    private typealias Instruction = Program.Instruction
-
     private let files: TemplateFiles
     private let messages: [String: MessageText]
     private var source: TemplateSource
     /// Nil in plain text.
     private var html: HTMLState?
-    private var scopes: [Scope] = []
+    private var scopes = NameScopes()
     /// The next free place on the run's stack: 0 is the frame, 1 the page.
     private var nextSlot = 2
     private var openPartials: [String] = []
     private var page: (file: TemplateFiles.File, body: [TemplateNode], model: any TemplateModel.Type)?
     private var contentCount = 0
-    private var usesFrame = false
-
-    private var instructions: [Instruction] = []
-    /// Bytes are joined to the instruction before them, but not across the edge of a block.
-    private var joinFloor = 0
+    private var code = InstructionBuffer()
     private var messageIDs: Set<String> = []
     private var problems: [TemplateLoadError.Problem] = []
 
@@ -52,7 +35,6 @@ struct Compiler {
                 return compiler.output
             }
             guard let frameFile = files.page("frame", isFrame: true) else { return nil }
-            compiler.usesFrame = true
             compiler.page = (file, within.body, model)
             compiler.source = frameFile.source
             compiler.enter(frame, slot: 0, at: 0)
@@ -77,7 +59,7 @@ struct Compiler {
 
     private var output: Output {
         Output(
-            program: Program(instructions: instructions, usesFrame: usesFrame), messageIDs: messageIDs,
+            program: Program(instructions: code.instructions, usesFrame: page != nil), messageIDs: messageIDs,
             problems: problems)
     }
 
@@ -114,7 +96,7 @@ struct Compiler {
         enter(page.model, slot: 1, at: 0)
         walk(page.body)
         checkEnd()
-        scopes.removeLast()
+        scopes.leave()
         source = frameSource
     }
 
@@ -125,12 +107,30 @@ struct Compiler {
     }
 
     private mutating func enter(_ model: any TemplateModel.Type, slot: Int, at offset: Int) {
-        let fields = model.shapes
-        var seen: Set<String> = []
-        for field in fields where !seen.insert(field.name).inserted {
-            report("the model \(model) declares '\(field.name)' twice", at: offset)
+        for name in scopes.enter(model, slot: slot) {
+            report("the model \(model) declares '\(name)' twice", at: offset)
         }
-        scopes.append(.model(slot: slot, fields: fields))
+    }
+
+    /// What a name stands for; nil, and a problem, when nothing here is called so.
+    private mutating func resolve(_ name: TemplateName) -> NameScopes.Resolved? {
+        do throws(NameScopes.Unknown) {
+            return try scopes.resolve(name)
+        } catch {
+            report(error.text, at: name.offset)
+            return nil
+        }
+    }
+
+    /// The model that a name stands for; nil, and a problem, when it stands for anything else.
+    private mutating func model(called name: TemplateName) -> (path: FieldPath, type: any TemplateModel.Type)? {
+        switch resolve(name) {
+        case .field(let path, .model(let type, _))?: return (path, type)
+        case .field(_, let other)?: report("'\(name.text)' is \(other.noun), not a model", at: name.offset)
+        case .literal?: report("'\(name.text)' is a literal, not a model", at: name.offset)
+        case nil: break
+        }
+        return nil
     }
 
     // MARK: - Nodes
@@ -157,19 +157,19 @@ struct Compiler {
             }
             html = state
         }
-        emit(source.bytes[range])
+        code.append(source.bytes[range])
     }
 
     private mutating func value(_ name: TemplateName) {
         guard let resolved = resolve(name), let encoding = position(at: name.offset) else { return }
         switch resolved {
         case .literal(let text):
-            emitConstant(text, encoding)
+            code.append(constant: text, encoding)
         case .field(let path, .text):
-            instructions.append(.value(path, encoding))
+            code.append(.value(path, encoding))
         case .field(let path, .message):
             if encoding.isURL { report("a message may not stand in a URL", at: name.offset) }
-            instructions.append(.value(path, encoding))
+            code.append(.value(path, encoding))
         case .field(_, let kind):
             report("'\(name.text)' is \(kind.noun), not a text", at: name.offset)
         }
@@ -226,7 +226,7 @@ struct Compiler {
                 if let argument = arguments[name] { pieces.append(argument) }
             }
         }
-        emit(pieces, encoding)
+        code.append(pieces, encoding)
     }
 
     private mutating func pieces(
@@ -262,15 +262,6 @@ struct Compiler {
         return pieces
     }
 
-    private mutating func emit(_ pieces: [Program.Piece], _ encoding: Encoding) {
-        let isConstant = pieces.allSatisfy { if case .bytes = $0 { true } else { false } }
-        guard isConstant else {
-            instructions.append(.message(pieces, encoding))
-            return
-        }
-        for case .bytes(let bytes) in pieces { emit(bytes[...]) }
-    }
-
     // MARK: - Blocks
 
     private mutating func branch(_ conditional: TemplateNode.Conditional) {
@@ -282,14 +273,14 @@ struct Compiler {
         }
         switch resolved {
         case .field(let path, _)?:
-            let index = beginBlock(.conditional(path, absentStart: 0, end: 0))
+            let index = code.begin(.conditional(path, absentStart: 0, end: 0))
             walk(conditional.whenPresent)
             let present = endBranch(start, at: conditional.presentEnd)
-            let absentStart = endRange()
+            let absentStart = code.endRange()
             html = start
             walk(conditional.whenAbsent)
             let absent = endBranch(start, at: conditional.absentEnd)
-            instructions[index] = .conditional(path, absentStart: absentStart, end: endRange())
+            code.settle(index, .conditional(path, absentStart: absentStart, end: code.endRange()))
             html = join(present, absent)
         case .literal(let text)?:
             // The literal is known now: the other branch is checked and left out.
@@ -298,11 +289,11 @@ struct Compiler {
                 (conditional.whenPresent, conditional.presentEnd, !text.isEmpty),
                 (conditional.whenAbsent, conditional.absentEnd, text.isEmpty),
             ] {
-                let (instructionsBefore, idsBefore, floorBefore) = (instructions, messageIDs, joinFloor)
+                let before = (code, messageIDs)
                 html = start
                 walk(branch)
                 ends.append(endBranch(start, at: end))
-                if !isTaken { (instructions, messageIDs, joinFloor) = (instructionsBefore, idsBefore, floorBefore) }
+                if !isTaken { (code, messageIDs) = before }
             }
             html = join(ends[0], ends[1])
         case nil:
@@ -327,14 +318,14 @@ struct Compiler {
             // Names in the body cannot be judged without the list's model.
             return
         }
-        let index = beginBlock(.each(path, end: 0))
+        let index = code.begin(.each(path, end: 0))
         enter(element, slot: nextSlot, at: name.offset)
         nextSlot += 1
         walk(body)
         nextSlot -= 1
-        scopes.removeLast()
+        scopes.leave()
         let last = endBranch(start, at: end)
-        instructions[index] = .each(path, end: endRange())
+        code.settle(index, .each(path, end: code.endRange()))
         html = join(start, last)
     }
 
@@ -352,11 +343,11 @@ struct Compiler {
         var block: (index: Int, path: FieldPath)?
         var model: any TemplateModel.Type = NoFrame.self
         if let name = partial.model {
-            guard case .field(let path, .model(let type, _))? = resolve(name, orReport: "a model") else { return }
-            block = (beginBlock(.with(path, end: 0)), path)
-            model = type
+            guard let found = self.model(called: name) else { return }
+            block = (code.begin(.with(found.path, end: 0)), found.path)
+            model = found.type
         }
-        scopes.append(.literals(literals, used: []))
+        scopes.enter(literals)
         enter(model, slot: nextSlot, at: partial.offset)
         if block != nil { nextSlot += 1 }
         openPartials.append(partial.name)
@@ -365,17 +356,16 @@ struct Compiler {
         walk(file.nodes)
         source = outer
         openPartials.removeLast()
-        scopes.removeLast()
-        if case .literals(_, let used)? = scopes.popLast() {
-            for literal in partial.literals where !used.contains(literal.key) {
-                report("the partial '\(partial.name)' does not use '\(literal.key)'", at: literal.offset)
-            }
+        scopes.leave()
+        let used = scopes.leave()
+        for literal in partial.literals where !used.contains(literal.key) {
+            report("the partial '\(partial.name)' does not use '\(literal.key)'", at: literal.offset)
         }
         if let block {
             nextSlot -= 1
             // The model may be absent, and then nothing of the partial is written.
             let last = endBranch(start, at: partial.offset)
-            instructions[block.index] = .with(block.path, end: endRange())
+            code.settle(block.index, .with(block.path, end: code.endRange()))
             html = join(start, last)
         }
     }
@@ -401,89 +391,5 @@ struct Compiler {
         guard let one, let other else { return nil }
         // Both were joined with the block's start, or put back to it, so they go together.
         return one.joined(with: other) ?? one
-    }
-
-    private mutating func beginBlock(_ instruction: Instruction) -> Int {
-        instructions.append(instruction)
-        joinFloor = instructions.count
-        return instructions.count - 1
-    }
-
-    private mutating func endRange() -> Int {
-        joinFloor = instructions.count
-        return instructions.count
-    }
-
-    // MARK: - Bytes
-
-    private mutating func emitConstant(_ text: String, _ encoding: Encoding) {
-        var bytes: [UInt8] = []
-        encoding.write(text, to: &bytes)
-        emit(bytes[...])
-    }
-
-    private mutating func emit(_ bytes: ArraySlice<UInt8>) {
-        guard !bytes.isEmpty else { return }
-        if instructions.count > joinFloor, case .bytes(let before)? = instructions.last {
-            instructions[instructions.count - 1] = .bytes(before + bytes)
-        } else {
-            instructions.append(.bytes(Array(bytes)))
-        }
-    }
-
-    // MARK: - Names
-
-    private mutating func resolve(_ name: TemplateName, orReport kind: String) -> Resolved? {
-        let resolved = resolve(name)
-        switch resolved {
-        case .field(_, .model)?, nil: return resolved
-        case .field(_, let other)?: report("'\(name.text)' is \(other.noun), not \(kind)", at: name.offset)
-        case .literal?: report("'\(name.text)' is a literal, not \(kind)", at: name.offset)
-        }
-        return nil
-    }
-
-    /// Looks a name up from the innermost scope outwards; nil, and a problem, when there is none.
-    private mutating func resolve(_ name: TemplateName) -> Resolved? {
-        let first = name.parts[0]
-        for index in scopes.indices.reversed() {
-            switch scopes[index] {
-            case .literals(let literals, var used):
-                guard let text = literals[first] else { continue }
-                used.insert(first)
-                scopes[index] = .literals(literals, used: used)
-                if name.parts.count == 1 { return .literal(text) }
-                report("'\(first)' is a literal, not a model", at: name.offset)
-                return nil
-            case .model(let slot, let fields):
-                guard let field = fields.firstIndex(where: { $0.name == first }) else { continue }
-                if slot == 0 { usesFrame = true }
-                return resolve(name, below: fields[field].kind, FieldPath(slot: slot, field: field, inner: []))
-            }
-        }
-        report("nothing here is called '\(first)'", at: name.offset)
-        return nil
-    }
-
-    private mutating func resolve(_ name: TemplateName, below kind: FieldKind, _ path: FieldPath) -> Resolved? {
-        var kind = kind
-        var inner: [Int] = []
-        for (index, part) in name.parts.enumerated().dropFirst() {
-            guard case .model(let model, let isOptional) = kind else {
-                let outer = name.parts[..<index].joined(separator: ".")
-                report("'\(outer)' is \(kind.noun), not a model", at: name.offset)
-                return nil
-            }
-            let shapes = model.shapes
-            guard let field = shapes.firstIndex(where: { $0.name == part }) else {
-                report("'\(part)' is no field of \(model)", at: name.offset)
-                return nil
-            }
-            inner.append(field)
-            kind = shapes[field].kind
-            // A model below one that may be absent may be absent too.
-            if isOptional, case .model(let innermost, _) = kind { kind = .model(innermost, isOptional: true) }
-        }
-        return .field(FieldPath(slot: path.slot, field: path.field, inner: inner), kind)
     }
 }

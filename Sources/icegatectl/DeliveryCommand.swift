@@ -14,11 +14,7 @@ struct DeliveryCommand: ParsableCommand {
 
 /// Whose messages a command is about.
 struct DeliverySubjectOptions: ParsableArguments {
-    @Option(name: .long, help: "The IEC of a pair.")
-    var iec: String?
-
-    @Option(name: .long, help: "The GSTIN of a pair.")
-    var gstin: String?
+    @OptionGroup var one: PairOptions
 
     @Option(name: .long, help: "A mobile number.")
     var mobile: String?
@@ -27,8 +23,7 @@ struct DeliverySubjectOptions: ParsableArguments {
     var email: String?
 
     func validate() throws {
-        guard (iec == nil) == (gstin == nil) else { throw ValidationError("Give both --iec and --gstin.") }
-        guard [iec, mobile, email].count(where: { $0 != nil }) <= 1 else {
+        guard [one.iec, mobile, email].count(where: { $0 != nil }) <= 1 else {
             throw ValidationError("Give a pair, a number or an address.")
         }
         _ = try subject()
@@ -36,13 +31,13 @@ struct DeliverySubjectOptions: ParsableArguments {
 
     /// `nil` when none was named.
     func subject() throws(ValidationError) -> DeliverySubject? {
+        if let pair = try one.pair() { return .pair(pair.iec, pair.gstin) }
         do throws(InvalidValue) {
-            if let iec, let gstin { return .pair(try IEC(iec), try GSTIN(gstin)) }
             if let mobile { return .contact(Destination(try MobileNumber(mobile))) }
             if let email { return .contact(Destination(try EmailAddress(email))) }
             return nil
         } catch {
-            throw ValidationError(error.violations.map(\.explanation).joined(separator: " "))
+            throw ValidationError(error)
         }
     }
 }
@@ -109,7 +104,7 @@ struct DeliveryTestCommand: ParsableCommand {
             if let sms { destinations.append(Destination(try MobileNumber(sms))) }
             return destinations
         } catch {
-            throw ValidationError(error.violations.map(\.explanation).joined(separator: " "))
+            throw ValidationError(error)
         }
     }
 

@@ -38,18 +38,13 @@ struct PasswordCommand: ParsableCommand {
         @Option(name: .long, help: "The pairs of a CSV file with the columns iec and gstin.")
         var file: String?
 
-        @Option(name: .long, help: "The IEC of one pair.")
-        var iec: String?
-
-        @Option(name: .long, help: "The GSTIN of one pair.")
-        var gstin: String?
+        @OptionGroup var one: PairOptions
 
         @Option(name: .long, help: "The language of the messages: en or hi.")
         var language: MessageLanguage = .english
 
         func validate() throws {
-            let ways = [all, file != nil, iec != nil || gstin != nil].count { $0 }
-            guard ways == 1, (iec == nil) == (gstin == nil) else {
+            guard [all, file != nil, one.iec != nil].count(where: { $0 }) == 1 else {
                 throw ValidationError("Give --all, or --file, or both --iec and --gstin.")
             }
             guard all || (perMinute == nil && report == nil) else {
@@ -83,7 +78,8 @@ struct PasswordCommand: ParsableCommand {
                             return
                         }
                         let outcome = try store.issueTemporaryPassword(
-                            iec: pair.iec, gstin: pair.gstin, onlyWithout: false, isBulk: iec == nil, client: client)
+                            iec: pair.iec, gstin: pair.gstin, onlyWithout: false, isBulk: one.iec == nil, client: client
+                        )
                         counts[outcome, default: 0] += 1
                     }
                 }
@@ -104,7 +100,7 @@ struct PasswordCommand: ParsableCommand {
         private func forEachPair(
             _ body: ((iec: IEC, gstin: GSTIN)?) throws(StoreError) -> Void
         ) throws {
-            if let iec, let gstin { return try body(Self.pair(iec, gstin, at: "--iec, --gstin")) }
+            if let iec = one.iec, let gstin = one.gstin { return try body(Self.pair(iec, gstin, at: "--iec, --gstin")) }
             guard let file else { return }
             var reader = try PairFile(path: file)
             while let line = try reader.next() {
@@ -134,20 +130,18 @@ struct PasswordCommand: ParsableCommand {
 
         @OptionGroup var options: CommonOptions
 
-        @Option(name: .long, help: "The IEC of one pair.")
-        var iec: String?
+        @OptionGroup var one: PairOptions
 
-        @Option(name: .long, help: "The GSTIN of one pair.")
-        var gstin: String?
-
-        func validate() throws {
-            guard (iec == nil) == (gstin == nil) else { throw ValidationError("Give both --iec and --gstin.") }
-        }
+        func validate() throws { _ = try one.pair() }
 
         func run() throws {
             let settings = try options.load().database(as: .loader)
             let onePair: SQL =
-                if let iec, let gstin { "WHERE iec = \(iec) AND gstin = \(gstin)" } else { "" }
+                if let pair = try one.pair() {
+                    "WHERE iec = \(pair.iec.text) AND gstin = \(pair.gstin.text)"
+                } else {
+                    ""
+                }
             let counts = try reporting {
                 var connection = try Connection(ConnectionOptions(settings, for: .bulk))
                 let rows = try connection.rows(
@@ -182,7 +176,7 @@ struct PasswordCommand: ParsableCommand {
                     : counts.map {
                         "\($0.state): \($0.count), last issued \($0.issued), last expiry \($0.expires)"
                     }.joined(separator: "\n"))
-            if iec != nil, !counts.contains(where: { $0.state == "valid" }) { throw Exit.refused }
+            if one.iec != nil, !counts.contains(where: { $0.state == "valid" }) { throw Exit.refused }
         }
     }
 }

@@ -38,12 +38,7 @@ public struct CDACGateway: SMSGateway {
     }
 
     public func send(_ sms: SMS) -> GatewayAnswer {
-        do throws(TransferError) {
-            let reply = try connections.post(form: Array(Self.form(for: sms, account).urlEncoded().utf8))
-            return Self.answer(status: reply.status, body: reply.body)
-        } catch {
-            return GatewayAnswer(error)
-        }
+        connections.post(Self.form(for: sms, account), readBy: Self.answer)
     }
 
     static func form(for sms: SMS, _ account: Account) -> Parameters {

@@ -50,12 +50,8 @@ public struct FormGateway: SMSGateway {
     }
 
     public func send(_ sms: SMS) -> GatewayAnswer {
-        do throws(TransferError) {
-            let form = Self.form(for: sms, description)
-            let reply = try connections.post(form: Array(form.urlEncoded().utf8))
-            return Self.answer(status: reply.status, body: reply.body, description)
-        } catch {
-            return GatewayAnswer(error)
+        connections.post(Self.form(for: sms, description)) { status, body in
+            Self.answer(status: status, body: body, description)
         }
     }
 

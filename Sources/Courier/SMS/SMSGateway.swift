@@ -1,3 +1,4 @@
+import HTTP
 import Transfer
 
 /// An SMS as a gateway gets it.
@@ -51,6 +52,18 @@ public enum GatewayAnswer: Sendable, Equatable {
         case 401, 403: self = .credentials("http-\(status)")
         case 429: self = .throttled("http-429")
         default: self = .wait("http-\(status)")
+        }
+    }
+}
+
+extension Connections {
+    /// Posts a form, and has the answer read.
+    func post(_ form: Parameters, readBy read: (_ status: Int, _ body: [UInt8]) -> GatewayAnswer) -> GatewayAnswer {
+        do throws(TransferError) {
+            let reply = try post(form: Array(form.urlEncoded().utf8))
+            return read(reply.status, reply.body)
+        } catch {
+            return GatewayAnswer(error)
         }
     }
 }

@@ -12,6 +12,9 @@ enum AttemptCounters {
         subject(purpose, NetworkAddress.customer(of: client.address), keys: keys)
     }
 
+    /// A typed ICEGATE ID as its tries are counted: whatever its case, and as it was typed where it is no name.
+    static func name(_ typed: String) -> String { (try? ICEGATEID(typed))?.text ?? typed }
+
     /// A subject's key.
     static func subject(_ purpose: String, _ parts: String..., keys: KeyRing) -> [UInt8] {
         keys.code(for: .attemptSubject, Array(purpose.utf8), Array(parts.joined(separator: "\u{0}").utf8))

@@ -123,12 +123,11 @@ extension Store {
     }
 
     private func noticeSubject(_ typedName: String) -> [UInt8] {
-        let name = (try? ICEGATEID(typedName))?.text ?? typedName  // As typed, where it is no name.
-        return AttemptCounters.subject("login-notice", name, keys: keys)
+        AttemptCounters.subject("login-notice", AttemptCounters.name(typedName), keys: keys)
     }
 
     func loginSubjects(_ typedName: String, _ client: Client) -> (byName: [UInt8], byClient: [UInt8]) {
-        let name = (try? ICEGATEID(typedName))?.text ?? typedName  // As typed, where it is no name.
+        let name = AttemptCounters.name(typedName)
         return (
             AttemptCounters.subject("login-name", name, keys: keys),
             AttemptCounters.client("login-client", client, keys: keys)

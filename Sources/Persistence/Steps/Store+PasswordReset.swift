@@ -131,7 +131,7 @@ extension Store {
     }
 
     private func passwordResetSubjects(_ typedName: String, _ client: Client) -> [[UInt8]] {
-        let name = (try? ICEGATEID(typedName))?.text ?? typedName  // As typed, where it is no name.
+        let name = AttemptCounters.name(typedName)
         // In the order of the key, so that two visitors never wait for each other.
         return [
             AttemptCounters.client("password-reset-client", client, keys: keys),

@@ -49,12 +49,11 @@ struct AccountDetailsHandler {
     private func readPassword(
         _ registration: RegistrationRecord, _ errors: inout FormErrors
     ) throws(StoreError) -> ChosenPassword? {
-        let personal = [
-            visit.field("icegate_id"), registration.iec.text, registration.gstin.pan, registration.contacts.mobile.text,
-            registration.contacts.email.localPart,
-        ]
+        let personal = ChosenPassword.personalWords(
+            icegateID: visit.field("icegate_id"), iec: registration.iec, gstin: registration.gstin,
+            contacts: registration.contacts)
         let temporary = try visit.portal.store.temporaryPassword(of: registration)
-        return errors.readNewPassword(of: visit, personal: personal.compactMap { $0 }, temporary: temporary)
+        return errors.readNewPassword(of: visit, personal: personal, temporary: temporary)
     }
 
     private func page(

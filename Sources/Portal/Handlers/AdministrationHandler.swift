@@ -37,14 +37,9 @@ struct AdministrationHandler {
         guard !visit.isCaptchaRefresh else { return loginPage(errors, status: .ok) }
         if name.isEmpty { errors.add("Enter your name as administrator.", to: "name") }
         if typed.isEmpty { errors.add("Enter your password.", to: "password") }
-        if visit.field("captcha").isEmpty { errors.add(RegisterHandler.captchaMissing, to: "captcha") }
-        guard errors.isEmpty else { return loginPage(errors) }
+        guard try errors.passCaptcha(of: visit) else { return loginPage(errors) }
         if let wait = try store.administratorLoginWait(visit.client) {
             return visit.error(.tooManyRequests, retryAfter: wait)
-        }
-        guard try visit.isCaptchaRight() else {
-            errors.add(RegisterHandler.captchaWrong, to: "captcha")
-            return loginPage(errors)
         }
         // A password that no policy lets exist is compared with nobody's hash, so that it takes the same time.
         let password = ChosenPassword.bytesForLogin(typed)

@@ -43,12 +43,7 @@ struct EnquiryHandler {
         var errors = FormErrors()
         guard !visit.isCaptchaRefresh else { return iecPage(errors, status: .ok) }
         let iec = errors.read("iec") { () throws(InvalidValue) in try IEC(visit.field("iec")) }
-        if visit.field("captcha").isEmpty { errors.add(RegisterHandler.captchaMissing, to: "captcha") }
-        guard errors.isEmpty, let iec else { return iecPage(errors) }
-        guard try visit.isCaptchaRight() else {
-            errors.add(RegisterHandler.captchaWrong, to: "captcha")
-            return iecPage(errors)
-        }
+        guard try errors.passCaptcha(of: visit), let iec else { return iecPage(errors) }
         let standing: IECStanding
         switch try visit.portal.store.enquire(after: iec, client: visit.client) {
         case .tooMany(let wait): return visit.error(.tooManyRequests, retryAfter: wait)

@@ -18,12 +18,7 @@ struct ForgottenPasswordHandler {
         var errors = FormErrors()
         guard !visit.isCaptchaRefresh else { return page(errors, status: .ok) }
         if visit.field("icegate_id").isEmpty { errors.add("Enter your ICEGATE ID.", to: "icegate_id") }
-        if visit.field("captcha").isEmpty { errors.add(RegisterHandler.captchaMissing, to: "captcha") }
-        guard errors.isEmpty else { return page(errors) }
-        guard try visit.isCaptchaRight() else {
-            errors.add(RegisterHandler.captchaWrong, to: "captcha")
-            return page(errors)
-        }
+        guard try errors.passCaptcha(of: visit) else { return page(errors) }
         var response = visit.redirect(to: .forgottenPassword(.otp), notice: PasswordResetProofHandler.sent)
         // A name that cannot exist has no account: nothing is sent, and the answer is the same.
         let name = try? ICEGATEID(visit.field("icegate_id"))

@@ -23,20 +23,13 @@ struct LoginHandler {
         let needsCaptcha = try portal.store.loginNeedsCaptcha(name, client: visit.client)
         if name.isEmpty { errors.add("Enter your ICEGATE ID.", to: "icegate_id") }
         if typed.isEmpty { errors.add("Enter your password.", to: "password") }
-        if needsCaptcha, visit.field("captcha").isEmpty { errors.add(RegisterHandler.captchaMissing, to: "captcha") }
-        guard errors.isEmpty else { return try page(errors) }
-        if needsCaptcha {
-            guard try visit.isCaptchaRight() else {
-                errors.add(RegisterHandler.captchaWrong, to: "captcha")
-                return try page(errors)
-            }
-        }
+        guard try errors.passCaptcha(of: visit, isAsked: needsCaptcha) else { return try page(errors) }
         // A password that no policy lets exist is compared with nobody's hash, so that it takes the same time.
         let password = ChosenPassword.bytesForLogin(typed)
         let attempt = try portal.store.beginLogin(name, client: visit.client)
         // Others failed at the same instant: this one was counted, and is not judged without a captcha.
         guard needsCaptcha || !attempt.needsCaptcha else {
-            errors.add(RegisterHandler.captchaMissing, to: "captcha")
+            errors.add(FormErrors.captchaMissing, to: "captcha")
             return try page(errors)
         }
         guard let isRight = portal.hasher.matches(password ?? [], password == nil ? nil : attempt.account?.hash) else {

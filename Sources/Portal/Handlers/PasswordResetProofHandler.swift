@@ -17,14 +17,7 @@ struct PasswordResetProofHandler {
         guard !visit.isCaptchaRefresh else { return try page(errors, status: .ok) }
         let needsCaptcha = try store.passwordResetNeedsCaptcha(name, client: visit.client)
         if name.isEmpty { errors.add("Enter your ICEGATE ID.", to: "icegate_id") }
-        if needsCaptcha, visit.field("captcha").isEmpty { errors.add(RegisterHandler.captchaMissing, to: "captcha") }
-        guard errors.isEmpty else { return try page(errors) }
-        if needsCaptcha {
-            guard try visit.isCaptchaRight() else {
-                errors.add(RegisterHandler.captchaWrong, to: "captcha")
-                return try page(errors)
-            }
-        }
+        guard try errors.passCaptcha(of: visit, isAsked: needsCaptcha) else { return try page(errors) }
         let outcome = try store.provePasswordReset(
             name, mobile: visit.field("mobile_otp"), email: visit.field("email_otp"), asker: asker(of: name),
             replacing: visit.sessionID, client: visit.client)

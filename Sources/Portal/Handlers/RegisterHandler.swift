@@ -26,12 +26,7 @@ struct RegisterHandler {
         let pair = errors.readPair(of: visit)
         let password = visit.field("password")
         if password.isEmpty { errors.add("Enter the temporary password that ICEGATE sent.", to: "password") }
-        if visit.field("captcha").isEmpty { errors.add(Self.captchaMissing, to: "captcha") }
-        guard errors.isEmpty, let pair else { return page(errors) }
-        guard try visit.isCaptchaRight() else {
-            errors.add(Self.captchaWrong, to: "captcha")
-            return page(errors)
-        }
+        guard try errors.passCaptcha(of: visit), let pair else { return page(errors) }
         let outcome = try visit.portal.store.startRegistration(
             iec: pair.iec, gstin: pair.gstin, temporaryPassword: TemporaryPassword(typed: password),
             replacing: visit.sessionID, client: visit.client)
@@ -51,10 +46,6 @@ struct RegisterHandler {
 
     /// A query parameter that asks for the empty form even while a registration lives.
     static let again = "again"
-
-    static let captchaMissing: Message = "Enter the characters that the image shows."
-    static let captchaWrong: Message =
-        "The characters did not match the image. Please type those of the new image."
 
     private func page(
         _ errors: FormErrors, waysOn: [WayOn] = [], status: HTTPResponse.Status = .unprocessableContent

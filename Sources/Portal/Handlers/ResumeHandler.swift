@@ -17,13 +17,8 @@ struct ResumeHandler {
         let gstin = errors.read("gstin") { () throws(InvalidValue) in try GSTIN(visit.field("gstin")) }
         if visit.isCaptchaRefresh { return try page(FormErrors(), iec: iec, gstin: gstin, status: .ok) }
         let needsCaptcha = try store.resumeNeedsCaptcha(iec: iec, gstin: gstin, client: visit.client)
-        if needsCaptcha, visit.field("captcha").isEmpty { errors.add(RegisterHandler.captchaMissing, to: "captcha") }
-        guard errors.isEmpty, let iec, let gstin else { return try page(errors, iec: iec, gstin: gstin) }
-        if needsCaptcha {
-            guard try visit.isCaptchaRight() else {
-                errors.add(RegisterHandler.captchaWrong, to: "captcha")
-                return try page(errors, iec: iec, gstin: gstin)
-            }
+        guard try errors.passCaptcha(of: visit, isAsked: needsCaptcha), let iec, let gstin else {
+            return try page(errors, iec: iec, gstin: gstin)
         }
         let outcome = try store.resume(
             iec: iec, gstin: gstin, mobile: visit.field("mobile_otp"), email: visit.field("email_otp"),

@@ -14,12 +14,7 @@ struct TemporaryPasswordHandler {
         var errors = FormErrors()
         guard !visit.isCaptchaRefresh else { return page(errors, status: .ok) }
         let pair = errors.readPair(of: visit)
-        if visit.field("captcha").isEmpty { errors.add(RegisterHandler.captchaMissing, to: "captcha") }
-        guard errors.isEmpty, let pair else { return page(errors) }
-        guard try visit.isCaptchaRight() else {
-            errors.add(RegisterHandler.captchaWrong, to: "captcha")
-            return page(errors)
-        }
+        guard try errors.passCaptcha(of: visit), let pair else { return page(errors) }
         try visit.portal.store.request(.temporaryPassword(pair.iec, pair.gstin), client: visit.client)
         return visit.redirect(to: .temporaryPassword, notice: Self.sent)
     }

@@ -1,4 +1,5 @@
 import HTMLTemplate
+import Persistence
 import Registration
 import Sodium
 
@@ -56,6 +57,22 @@ struct FormErrors {
             return nil
         }
         return confirmation.isEmpty ? nil : password
+    }
+
+    static let captchaMissing: Message = "Enter the characters that the image shows."
+
+    /// Judges the captcha, behind the other fields: a try uses it up, so a form that lacks anything else keeps it.
+    ///
+    /// - Parameter isAsked: whether the form asks for one.
+    /// - Returns: whether the form has no error.
+    mutating func passCaptcha(of visit: Visit, isAsked: Bool = true) throws(StoreError) -> Bool {
+        guard isAsked else { return isEmpty }
+        if visit.field("captcha").isEmpty { add(Self.captchaMissing, to: "captcha") }
+        guard isEmpty else { return false }
+        if try !visit.isCaptchaRight() {
+            add("The characters did not match the image. Please type those of the new image.", to: "captcha")
+        }
+        return isEmpty
     }
 
     /// Notes which of two OTPs was wrong. The advisory says the same of every pair.

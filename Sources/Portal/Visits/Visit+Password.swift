@@ -36,6 +36,6 @@ extension Visit {
 extension AccountRecord {
     /// Words that its password may not hold.
     var personalWords: [String] {
-        [icegateID.text, iec.text, gstin.pan, contacts.mobile.text, contacts.email.localPart].compactMap { $0 }
+        ChosenPassword.personalWords(icegateID: icegateID.text, iec: iec, gstin: gstin, contacts: contacts)
     }
 }

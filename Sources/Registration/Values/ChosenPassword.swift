@@ -50,6 +50,13 @@ public struct ChosenPassword: Sendable {
         bytes = Array(composed.utf8)
     }
 
+    /// The words that the password of a registrant or holder may not hold.
+    ///
+    /// - Parameter icegateID: as it was typed, where it is no name yet.
+    public static func personalWords(icegateID: String, iec: IEC, gstin: GSTIN, contacts: Contacts) -> [String] {
+        [icegateID, iec.text, gstin.pan, contacts.mobile.text, contacts.email.localPart].compactMap { $0 }
+    }
+
     /// The bytes of a password typed at login, in the form in which chosen ones are hashed; `nil` for one that no
     /// policy lets exist, which is then not worth a hash.
     public static func bytesForLogin(_ text: String) -> [UInt8]? {

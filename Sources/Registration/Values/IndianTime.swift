@@ -4,26 +4,16 @@ public import FoundationEssentials
 public enum IndianTime {
     /// "22-11-2026, 10:42 IST".
     public static func dateAndTime(_ date: Date) -> String {
-        let (year, month, day, hour, minute) = parts(of: date)
-        return "\(padded(day))-\(padded(month))-\(year), \(padded(hour)):\(padded(minute)) IST"
+        "\(dayAndMonth(date))-\(parts(of: date).year), \(time(date))"
     }
 
     /// "10:42 IST".
-    public static func time(_ date: Date) -> String {
-        let (_, _, _, hour, minute) = parts(of: date)
-        return "\(padded(hour)):\(padded(minute)) IST"
-    }
+    public static func time(_ date: Date) -> String { "\(clock(date)) IST" }
 
     /// "20261122".
     public static func compactDate(_ date: Date) -> String {
         let (year, month, day, _, _) = parts(of: date)
         return "\(year)\(padded(month))\(padded(day))"
-    }
-
-    /// "22-11-2026".
-    public static func date(_ date: Date) -> String {
-        let (year, month, day, _, _) = parts(of: date)
-        return "\(padded(day))-\(padded(month))-\(year)"
     }
 
     /// "10:42", where it is plain which time is meant.
