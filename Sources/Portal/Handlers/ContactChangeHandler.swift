@@ -24,6 +24,7 @@ struct ContactChangeHandler {
         }
         switch try visit.confirmPassword("password", of: account) {
         case .refused(let response): return response
+        case .changed: return visit.redirectToLogin()
         case .wrong:
             errors.add(Visit.wrongPassword, to: "password")
             return try page(errors)

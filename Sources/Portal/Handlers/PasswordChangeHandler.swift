@@ -27,6 +27,7 @@ struct PasswordChangeHandler {
         }
         switch try visit.confirmPassword("password", of: account) {
         case .refused(let response): return response
+        case .changed: return try repeated(password)
         case .wrong:
             errors.add(Visit.wrongPassword, to: "password")
             return page(errors)
