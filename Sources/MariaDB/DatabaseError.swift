@@ -61,11 +61,14 @@ public struct DatabaseError: Error, Sendable, Equatable, CustomStringConvertible
         }
     }
 
+    private var isFull: Bool { code == 1021 || code == 1114 }
+
     /// Code, SQLSTATE, key or reason, and the statement; never a value.
     public var description: String {
         var text = "database error \(code) (\(sqlState))"
         if let violatedKey { text += ", key \(violatedKey)" }
         if let reason { text += ": \(reason)" }
+        if isFull { text += ": the server has no room left for its data" }
         // In one line, as logs want it.
         if let statement { text += ", in: " + statement.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
         return text

@@ -192,10 +192,16 @@ import Testing
         try place.write(
             "more.csv", Rows.header + (1...140_000).map { Rows.row($0, ["legal_name": "Newer"]) }.joined())
         #expect(place.run("master load more.csv --mode=full") == 69)
-        #expect(place.read("err").contains("1114"))
+        #expect(place.read("err").contains("1114 (HY000): the server has no room left for its data"))
         #expect(try place.database.master().allSatisfy { $0.contains("|New|") })
         try place.write("small.csv", Rows.text([7], ["legal_name": "Small"]))
-        #expect(place.run("master load small.csv --mode=delta") == 0)
+        // The server gives the room of removed rows back after a while.
+        var loaded: Int32 = 69
+        for _ in 0..<60 where loaded == 69 {
+            loaded = place.run("master load small.csv --mode=delta")
+            if loaded == 69 { sleep(1) }
+        }
+        #expect(loaded == 0, "\(place.read("err"))")
         #expect(try place.database.master().count { $0.contains("|Small|") } == 1)
     }
 }
