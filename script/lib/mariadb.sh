@@ -6,7 +6,7 @@
 #   mariadb_stop DIR          stops it and waits until it is gone
 #   mariadb_admin DIR ARGS…   the mariadb client as root; root has no password, the socket is the only way in
 #
-# DIR holds data/, mariadb.sock, mariadb.pid and mariadb.log. Nothing is printed unless something fails; then the end
+# DIR holds data/, tmp/, mariadb.sock, mariadb.pid and mariadb.log. Nothing is printed unless something fails; then the end
 # of the log is, and the status is 1.
 
 # DIR as an absolute path: the server changes its working directory.
@@ -64,10 +64,12 @@ mariadb_start() {
 
     if ! pid=$(_mariadb_pid "$directory"); then
         rm -f -- "$directory/mariadb.pid"
+        # Temporary tables of its own: a server that starts takes away what it finds of them, also another server's.
+        mkdir -p -- "$directory/tmp" || return 1
         # A session of its own: Ctrl-C in the terminal ends what uses the database first, and mariadb_stop the database.
         # A subshell, where job control is off: setsid then keeps the process id that is printed here.
         pid=$(
-            setsid mariadbd --no-defaults --user="$user" --datadir="$directory/data" \
+            setsid mariadbd --no-defaults --user="$user" --datadir="$directory/data" --tmpdir="$directory/tmp" \
                 --socket="$directory/mariadb.sock" --pid-file="$directory/mariadb.pid" --log-error="$log" \
                 --skip-networking --local-infile=0 \
                 --character-set-server=utf8mb4 --collation-server=utf8mb4_unicode_ci --default-time-zone=+00:00 \
