@@ -17,9 +17,9 @@ public final class TextStore: Sendable {
     /// The set in use.
     public var current: TextTemplateSet { inUse.withLock { $0 } }
 
-    /// Loads again; when the new set has problems, throws them and the old set stays.
-    public func reload() throws(TemplateLoadError) {
-        let new = try load()
-        inUse.withLock { $0 = new }
-    }
+    /// Reads a set anew; the one in use stays until ``use(_:)``.
+    public func read() throws(TemplateLoadError) -> TextTemplateSet { try load() }
+
+    /// Takes a set into use.
+    public func use(_ new: TextTemplateSet) { inUse.withLock { $0 = new } }
 }

@@ -19,6 +19,8 @@ struct PortalParts {
     private let courier: Courier?
     private let templates: TemplateStore
     let texts: TextStore
+    /// What operators let pass; `nil` where no gateway is used.
+    private let registered: RegisteredTemplates?
     let host: String
     private let log: Logger
 
@@ -84,6 +86,7 @@ struct PortalParts {
         self.configuration = configuration
         self.templates = templates
         self.texts = texts
+        self.registered = registered
         self.log = log
         portal = Portal(
             store: store, templates: templates, keys: keys, limits: limits,
@@ -123,16 +126,21 @@ struct PortalParts {
         return courier
     }
 
-    /// Loads templates and catalogues again; the old ones stay when the new ones have problems.
+    /// Loads templates and catalogues again; the old ones stay when the new ones have problems, or operators would not let
+    /// an SMS pass any more.
     func reload() {
+        var problems: [String] = []
         do throws(TemplateLoadError) {
-            try templates.reload()
-            try texts.reload()
-            log.info("templates loaded again")
-        } catch {
-            for problem in error.problems {
-                log.error("templates not loaded again", metadata: ["problem": "\(problem)"])
+            let newTexts = try texts.read()
+            problems = registered.map { MessageTexts.problems(of: $0, texts: newTexts, host: host) } ?? []
+            if problems.isEmpty {
+                try templates.reload()
+                texts.use(newTexts)
             }
+        } catch {
+            problems = error.problems.map(\.description)
         }
+        for problem in problems { log.error("templates not loaded again", metadata: ["problem": "\(problem)"]) }
+        if problems.isEmpty { log.info("templates loaded again") }
     }
 }

@@ -34,6 +34,10 @@ import Testing
         #expect(
             Self.problems("{#numeric#} a {#numeric#} \(Self.fixed) {#email#}").first?.contains("3 variables") == true)
         #expect(Self.problems("ICEGATE {#numeric#}").first?.contains("30 %") == true)
+        #expect(
+            Self.problems("{#numeric#} is your OTP for a registration at the portal of Customs").first?
+                .contains("ICEGATE or CBIC") == true)
+        #expect(Self.problems("{#numeric#} आपका आइसगेट ओटीपी है, इसे किसी को न बताएँ") == [])
         #expect(Self.problems(Self.fixed, id: "110").first?.contains("12 to 19 digits") == true)
         #expect(Self.problems(Self.fixed, id: "११०७१६०००००००००००००").count == 1)
         #expect(Self.problems("{#numeric#} \(Self.fixed)") == [])

@@ -22,6 +22,14 @@ def set_up() -> Iterator[SetUp]:
 
 
 @pytest.fixture(scope="module")
+def set_up_with_clock(set_up: SetUp) -> Iterator[SetUp]:
+    """Another one, whose MariaDB has a clock that a test moves."""
+    other = SetUp(Path(os.environ["DELIVERY_DIRECTORY"]) / "moved", Path(os.environ["BUILT"]), moves_clock=True)
+    yield other
+    other.stop()
+
+
+@pytest.fixture(scope="module")
 def relay() -> Iterator[MailRelay]:
     relay = MailRelay()
     yield relay

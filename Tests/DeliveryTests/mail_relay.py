@@ -1,7 +1,7 @@
 """An SMTP relay that keeps what it gets, and fails as the recipient's name says: aiosmtpd on a socket of 127.0.0.1.
 
 reject-… 550, defer-… 451 once, fatal-… 554 after the mail, hang-… no answer, half-… keeps the mail and cuts before
-the 250 once, slow-… two seconds.
+the 250 once, slow-… two seconds, pause-recipient-… and pause-data-… no answer at that point once.
 """
 
 import asyncio
@@ -17,6 +17,8 @@ class MailRelay:
     def __init__(self, port: int = 0, certificate: ssl.SSLContext | None = None, password: str | None = None):
         self.mails: list[tuple[str, bytes]] = []
         self._failed: set[str] = set()
+        # Who was given no answer on purpose.
+        self.paused: list[str] = []
         self._controller = Controller(
             self,
             hostname="127.0.0.1",
@@ -49,7 +51,13 @@ class MailRelay:
         self._failed.add(address)
         return True
 
+    async def _pause(self, address: str, prefix: str) -> None:
+        if self._fails_now(address, prefix):
+            self.paused.append(address)
+            await asyncio.sleep(12)
+
     async def handle_RCPT(self, server: SMTP, session, envelope, address: str, options: list[str]) -> str:
+        await self._pause(address, "pause-recipient-")
         if address.startswith("reject-"):
             return "550 5.1.1 no such user"
         if self._fails_now(address, "defer-"):
@@ -64,6 +72,7 @@ class MailRelay:
             return "554 5.6.0 not this one"
         if to.startswith("hang-"):
             await asyncio.sleep(12)
+        await self._pause(to, "pause-data-")
         if to.startswith("slow-"):
             await asyncio.sleep(2)
         self.mails.append((to, envelope.original_content))

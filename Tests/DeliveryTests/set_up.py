@@ -5,10 +5,14 @@ import os
 import secrets
 import shutil
 import signal
+import statistics
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import fastcgi
 from mail_relay import MailRelay
 from sms_gateway import SMSGateway
 
@@ -29,14 +33,45 @@ def wait_until(holds, seconds: float = 10):
     return found
 
 
+class Clock:
+    """A clock that a program lives by, ahead of the kernel's or behind it (libfaketime)."""
+
+    def __init__(self, file: Path):
+        self._file = file
+        self.set("+0")
+
+    def set(self, difference: str) -> None:
+        self._file.write_text(f"{difference}\n")
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {
+            "LD_PRELOAD": str(next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))),
+            "FAKETIME_TIMESTAMP_FILE": str(self._file),
+            "FAKETIME_NO_CACHE": "1",
+            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        }
+
+
 class SetUp:
-    def __init__(self, directory: Path, built: Path):
+    """`moves_clock`: MariaDB lives by `clock`, which a test moves."""
+
+    def __init__(self, directory: Path, built: Path, moves_clock: bool = False):
         self.directory = directory
         self._built = built
+        self._commands = directory / "commands"
         self._portal: subprocess.Popen | None = None
         self._key = secrets.token_hex(32)
         shutil.rmtree(directory, ignore_errors=True)
         directory.mkdir(mode=0o700, parents=True)
+        self.clock = Clock(directory / "clock")
+        if moves_clock:
+            self._commands.mkdir()
+            variables = " ".join(f"{name}='{value}'" for name, value in self.clock.environment.items())
+            mariadbd = self._commands / "mariadbd"
+            program = shutil.which("mariadbd", path=f"{os.environ['PATH']}:/usr/sbin")
+            mariadbd.write_text(f'#!/bin/sh\nexport {variables}\nexec {program} "$@"\n')
+            mariadbd.chmod(0o755)
         self.start_database()
         passwords = ", ".join(f"@{role}_password = 'x'" for role in ["portal", "loader", "migrator", "reader", "auditor"])
         roles = (CHECKOUT / "sql" / "roles.sql").read_text("utf-8")
@@ -54,7 +89,8 @@ class SetUp:
 
     def _mariadb(self, command: str) -> None:
         script = f'source script/lib/mariadb.sh; {command} "{self.directory / "mariadb"}"'
-        subprocess.run(["bash", "-c", script], cwd=CHECKOUT, check=True, timeout=120)
+        path = f"{self._commands}:{os.environ['PATH']}"
+        subprocess.run(["bash", "-c", script], cwd=CHECKOUT, check=True, timeout=120, env=os.environ | {"PATH": path})
 
     def start_portal(self, environment: dict[str, str] | None = None) -> None:
         self._portal = self._start("portal", environment)
@@ -88,6 +124,9 @@ class SetUp:
 
     def stop_portal(self) -> None:
         self._end_portal(signal.SIGTERM)
+
+    def signal_portal(self, number: int) -> None:
+        self._portal.send_signal(number)
 
     def _end_portal(self, number: int) -> None:
         if self._portal is None:
@@ -169,6 +208,18 @@ class SetUp:
         assert status is None or done.returncode == status, f"{done.returncode}: {done.stdout}{done.stderr}"
         return done.stdout
 
+    def check(self, status: int = 0) -> str:
+        """`icegate-portal --check`: what it prints."""
+        done = subprocess.run(
+            [self._built / "icegate-portal", "--check", "--config", self.directory / "icegate.conf"],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=30,
+        )
+        assert done.returncode == status, f"{done.returncode}: {done.stdout}{done.stderr}"
+        return done.stdout + done.stderr
+
     def send(
         self, email: str | None = None, sms: str | None = None, wait: int = 0, status: int | None = None, language="en"
     ) -> list[dict]:
@@ -177,6 +228,15 @@ class SetUp:
         arguments += ["--email", email] if email else []
         arguments += ["--sms", sms] if sms else []
         return json.loads(self.ctl(*arguments, status=status))["messages"]
+
+    def page_time(self) -> float:
+        """The median of the seconds that a page takes."""
+        times = []
+        for _ in range(25):
+            started = time.monotonic()
+            assert fastcgi.get(self.directory / "portal.sock", "/register").startswith(b"Status: 200")
+            times.append(time.monotonic() - started)
+        return statistics.median(times)
 
     def owe(self, count: int, prefix: str, channel: str = "email", priority: int = 0) -> None:
         """Puts messages with codes into the outbox, one to each of so many addresses or numbers."""
@@ -187,6 +247,16 @@ class SetUp:
                 SELECT 'one-time-password', '{channel}', {recipient}, 'en', RANDOM_BYTES(16), 1, {priority},
                     UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), UTC_TIMESTAMP(6) + INTERVAL 1 HOUR FROM seq_1_to_{count}"""
         )
+
+    @contextmanager
+    def held(self, id: int) -> Iterator[None]:
+        """Keeps the row of a message locked."""
+        client = subprocess.Popen(self._client("icegate"), stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        client.stdin.write(f"BEGIN; SELECT id FROM outbox WHERE id = {id} FOR UPDATE;\n".encode())
+        client.stdin.flush()
+        assert client.stdout.readline()
+        yield
+        client.communicate(timeout=10)
 
     def end_leases(self) -> None:
         """As if a minute had passed since a courier died."""
@@ -212,11 +282,14 @@ class SetUp:
     def rows(self, statement: str) -> list[list[str]]:
         return [line.split("\t") for line in self.sql(statement).splitlines()]
 
+    def _client(self, database: str) -> list[str]:
+        options = ["--batch", "--skip-column-names", "--unbuffered", "--default-character-set=utf8mb4"]
+        options += [f"--database={database}"] if database else []
+        return ["mariadb", "--no-defaults", f"--socket={self.directory / 'mariadb' / 'mariadb.sock'}", "--user=root", *options]
+
     def sql(self, statement: str, database: str = "icegate") -> str:
         done = subprocess.run(
-            ["mariadb", "--no-defaults", f"--socket={self.directory / 'mariadb' / 'mariadb.sock'}", "--user=root"]
-            + ["--batch", "--skip-column-names", "--default-character-set=utf8mb4"]
-            + ([f"--database={database}"] if database else []),
+            self._client(database),
             input=statement,
             capture_output=True,
             encoding="utf-8",

@@ -60,10 +60,12 @@ def test_a_cut_before_the_250_doubles_a_mail_that_can_be_recognised(running: Set
 
 
 def test_a_relay_that_hangs_holds_up_no_other_mail(running: SetUp, relay: MailRelay):
+    usual = running.page_time()
     hanging = [running.send(f"hang-{index}@example.in")[0] for index in range(2)]
     started = time.monotonic()
     running.send("next-to-them@example.in", sms=None, wait=3, status=0)
     assert time.monotonic() - started < 2
+    assert running.page_time() < 2 * usual + 0.02
     for message in hanging:
         assert running.message(message["id"])["state"] == "sending"
     wait_until(lambda: running.message(hanging[0]["id"])["reply"].startswith("timeout"))

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from mail_relay import MailRelay
+from mail_relay import MailRelay, free_port
 from set_up import SetUp, number
 from sms_gateway import SMSGateway
 
@@ -42,6 +42,23 @@ def test_an_sms_that_was_not_taken_comes_again_with_the_same_code(
     running.wait_for(message["id"], "sent")
     assert len({form["text"] for form in gateway.forms_to(to)}) == 1
     assert gateway.redirected == 0
+
+
+def test_sms_wait_for_a_gateway_that_is_down_and_go_when_it_is_back(set_up: SetUp, relay: MailRelay):
+    class Down:
+        port = free_port()
+
+    set_up.restart(relay, Down)
+    to = number()
+    [message] = set_up.send(sms=to)
+    answered = set_up.wait_for_answer(message["id"])
+    assert (answered["state"], answered["reply"]) == ("waiting", "no-connection")
+    gateway = SMSGateway(port=Down.port)
+    # By itself, when its time has come.
+    set_up.wait_for(message["id"], "sent")
+    assert len(gateway.forms_to(to)) == 1
+    set_up.stop_portal()
+    gateway.stop()
 
 
 def test_what_is_final_at_the_gateway_is_final(running: SetUp, gateway: SMSGateway):

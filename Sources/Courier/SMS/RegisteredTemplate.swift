@@ -16,7 +16,16 @@ public struct RegisteredTemplate: Sendable, Equatable {
     private enum Piece: Equatable {
         case fixed([Unicode.Scalar])
         case variable(Variable)
+
+        func holds(_ name: String) -> Bool {
+            guard case .fixed(let scalars) = self else { return false }
+            let name = Array(name.unicodeScalars)
+            return scalars.indices.contains { scalars[$0...].starts(with: name) }
+        }
     }
+
+    /// Who sends, as people know it: the text of an SMS has to say it.
+    private static let brands = ["ICEGATE", "CBIC", "आइसगेट", "सीबीआईसी"]
 
     /// Reads a text.
     public init(id: String, text: String) {
@@ -75,6 +84,9 @@ public struct RegisteredTemplate: Sendable, Equatable {
         }
         if variables > 2 { problems.append("it has \(variables) variables, and two are allowed") }
         // A variable counts with the 30 characters that operators allow it.
+        if !brands.contains(where: { brand in pieces.contains { $0.holds(brand) } }) {
+            problems.append("it does not name ICEGATE or CBIC")
+        }
         if fixedCount * 10 < (fixedCount + variables * 30) * 3 {
             problems.append("less than 30 % of it is fixed text")
         }
