@@ -1,0 +1,118 @@
+"""What the two messages cost the page that queues them: the choice of ICEGATE ID and password, with its password hash.
+
+A page without them does not exist, so the server's own count of the statements that queue them, with two round trips, is
+taken off the page. RUN_DIRECTORY is a set-up of its own, which script/server starts here.
+"""
+
+import os
+import re
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+CHECKOUT = Path(__file__).parents[2]
+sys.path += [str(CHECKOUT / "Tests" / "BrowserTests")]
+
+from addresses import seen_from_afar
+from database import Database
+from form_posts import FormPosts
+from messages import Messages
+from portal import Portal
+from sample_master import Registrants
+
+CAPTCHA = "TEST42"
+QUEUEING = "performance_schema.prepared_statements_instances WHERE sql_text LIKE 'INSERT INTO outbox%'"
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
+
+
+class SetUp:
+    """script/server on a MariaDB that counts what each statement takes."""
+
+    def __init__(self, directory: Path):
+        commands = directory / "commands"
+        shutil.rmtree(directory, ignore_errors=True)
+        commands.mkdir(parents=True)
+        mariadbd = shutil.which("mariadbd", path=f"{os.environ['PATH']}:/usr/sbin")
+        (commands / "mariadbd").write_text(f'#!/bin/sh\nexec {mariadbd} "$@" --performance-schema=ON\n')
+        (commands / "mariadbd").chmod(0o755)
+        port = free_port()
+        self._environment = os.environ | {
+            "PATH": f"{commands}:{os.environ['PATH']}",
+            "RUN_DIRECTORY": str(directory),
+            "BUILD_CONFIGURATION": "release",
+            "CAPTCHA_TEST_ANSWER": CAPTCHA,
+            "PORTAL_PORT": str(port),
+            "MESSAGES_PORT": str(free_port()),
+        }
+        self._server("--detach")
+        self._socket = directory / "mariadb" / "mariadb.sock"
+        self.database = Database(directory)
+        messages = Messages(directory / "messages")
+        self.portal = Portal(f"http://127.0.0.1:{port}", messages, CAPTCHA, Registrants(messages))
+
+    def stop(self) -> None:
+        self._server("--stop")
+
+    def _server(self, option: str) -> None:
+        script = CHECKOUT / "script" / "server"
+        subprocess.run([script, option], env=self._environment, check=True, stdout=subprocess.DEVNULL, timeout=900)
+
+    def queueing(self) -> tuple[int, float]:
+        """How often a message was queued so far, and the seconds that MariaDB took for all of them."""
+        [[count, time]] = self.database.rows(f"SELECT SUM(count_execute), SUM(sum_timer_execute) / 1e12 FROM {QUEUEING}")
+        return int(float(count or 0)), float(time or 0)
+
+    def round_trip(self) -> float:
+        """The seconds of a statement that does nothing."""
+        count = 20_000
+        said = subprocess.run(
+            ["mariadb-slap", "--no-defaults", f"--socket={self._socket}", "--user=root", "--query=DO 1"]
+            + ["--concurrency=1", f"--number-of-queries={count}"],
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+        return float(re.search(r"Average number of seconds[^:]*: ([0-9.]+)", said)[1]) / count
+
+
+def main() -> None:
+    set_up = SetUp(Path(os.environ["RUN_DIRECTORY"]))
+    try:
+        times = []
+        for turn in range(80):
+            # The first ones find nothing prepared.
+            if turn == 20:
+                times, before = [], set_up.queueing()
+            posts = FormPosts(seen_from_afar(set_up.portal))
+            page = posts.walk_to("/register/account")
+            started = time.monotonic()
+            answer = posts.visitor.submit(
+                page,
+                "/register/account",
+                icegate_id=posts.icegate_id,
+                new_password=posts.password,
+                confirm_password=posts.password,
+            )
+            times.append(time.monotonic() - started)
+            assert answer.location == "/register/otp", answer.status
+        count, seconds = (now - then for now, then in zip(set_up.queueing(), before))
+        assert count > 0
+        page = statistics.median(times)
+        cost = 2 * (seconds / count + set_up.round_trip())
+        print(
+            f"{'a page that queues two messages, to itself without':<52} {page / (page - cost):>10.3f}   at most 1.10  "
+            f"({page * 1e3:.1f} ms, of which {cost * 1e3:.2f} ms queue)"
+        )
+    finally:
+        set_up.stop()
+
+
+main()
