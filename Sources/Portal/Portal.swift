@@ -130,6 +130,9 @@ public final class Portal: Sendable {
         case .forgottenID:
             let handler = ForgottenIDHandler(visit: visit)
             return isPost ? try handler.submit() : handler.show()
+        case .feedback:
+            let handler = FeedbackHandler(visit: visit)
+            return isPost ? try handler.submit() : handler.show()
         case .account(let place):
             if let account = visit.account { return try handle(place, of: account, isPost: isPost, visit) }
             // The second half of a double click, whose first half renewed the session: it may have to lead on.

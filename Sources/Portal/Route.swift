@@ -19,6 +19,7 @@ enum Route: Hashable, Sendable {
     case logout
     case forgottenPassword(PasswordRecovery)
     case forgottenID
+    case feedback
     case account(AccountPlace)
     case filing
     case language
@@ -33,7 +34,7 @@ enum Route: Hashable, Sendable {
             .home, .register, .registerAccount, .registerOTP(.registration), .registerResend(.registration),
             .registerOTP(.alternate), .registerResend(.alternate), .registerAlternate, .registerVerified,
             .registerFinish, .registerDone, .resume, .temporaryPassword, .captchaImage, .login, .logout, .forgottenID,
-            .filing, .language,
+            .feedback, .filing, .language,
         ] + PasswordRecovery.allCases.map { .forgottenPassword($0) } + AccountPlace.allCases.map { .account($0) }
         + InformationName.all.map { .information($0) } + Enquiry.allCases.map { .enquiry($0) }
         + Administration.allCases.map { .administration($0) }
@@ -66,6 +67,7 @@ enum Route: Hashable, Sendable {
         case .logout: "/logout"
         case .forgottenPassword(let step): step.rawValue
         case .forgottenID: "/forgot-id"
+        case .feedback: "/feedback"
         case .account(let place): place.rawValue
         case .filing: "/filing"
         case .language: "/language"
@@ -80,7 +82,7 @@ enum Route: Hashable, Sendable {
     var methods: [HTTPRequest.Method] {
         switch self {
         case .register, .registerAccount, .registerOTP, .registerAlternate, .registerFinish, .resume,
-            .temporaryPassword, .login, .forgottenPassword, .forgottenID, .enquiry:
+            .temporaryPassword, .login, .forgottenPassword, .forgottenID, .feedback, .enquiry:
             [.get, .post]
         case .registerResend, .logout, .language: [.post]
         case .administration(let place): place.methods

@@ -10,6 +10,6 @@ struct ControlCommand: ParsableCommand {
             """,
         subcommands: [
             MigrateCommand.self, DoctorCommand.self, MasterCommand.self, PasswordCommand.self, DeliveryCommand.self,
-            AdminCommand.self,
+            AdminCommand.self, FeedbackCommand.self,
         ])
 }

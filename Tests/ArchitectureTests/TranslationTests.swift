@@ -14,10 +14,8 @@ import Testing
         "Cross-Origin-Resource-Policy", "Permissions-Policy",
     ]
 
-    /// Files whose texts are not translated: those that stand in both languages beside each other, and names of products.
-    private static let untranslated: Set<String> = [
-        "Sources/Portal/Visits/Announcements.swift", "Sources/Portal/Visits/BrowserName.swift",
-    ]
+    /// Files whose texts are not translated: names of products.
+    private static let untranslated: Set<String> = ["Sources/Portal/Visits/BrowserName.swift"]
 
     init() throws {
         resources = try Resources.loaded()

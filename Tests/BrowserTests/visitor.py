@@ -26,7 +26,7 @@ class _Forms(HTMLParser):
         if tag == "form":
             self.forms.append(Form(attributes.get("action") or "", (attributes.get("method") or "get").lower()))
             self._open = True
-        elif tag == "input" and self._open and attributes.get("name"):
+        elif tag in ("input", "textarea") and self._open and attributes.get("name"):
             if attributes.get("type") not in ("submit", "button", "checkbox", "radio"):
                 self.forms[-1].fields[attributes["name"]] = attributes.get("value") or ""
 

@@ -155,6 +155,8 @@ import Testing
             let asked = pair.merging(["captcha": Site.captchaAnswer]) { $1 }
             try tour.look(
                 "temporary-password-asked", tour.browser.follow(tour.submit("/temporary-password", asked)))
+            try tour.look("feedback", tour.browser.get("/feedback"))
+            try tour.look("feedback-empty", tour.submit("/feedback"))
             try tour.look("forgotten-id", tour.browser.get("/forgot-id"))
             try tour.look("forgotten-id-empty", tour.submit("/forgot-id"))
             try tour.look("forgotten-id-asked", tour.browser.follow(tour.submit("/forgot-id", asked)))

@@ -16,10 +16,6 @@ struct Frame: TemplateModel, Sendable {
     var textSize = "normal"
     /// Changes with every release, so that browsers may keep the assets for long.
     var assetVersion: String
-    /// The messages of the running line.
-    var announcements: [Announcement] = []
-    /// The date behind "Last Updated : ", as a person reads it: "May 3, 2019".
-    var lastUpdated: String
     var breadcrumbs: [Breadcrumb] = []
     var showsRelatedLinks = true
     /// The ICEGATE ID of who is logged in.
@@ -38,8 +34,6 @@ struct Frame: TemplateModel, Sendable {
         .flag("hasErrors") { $0.hasErrors },
         .text("textSize") { $0.textSize },
         .text("assetVersion") { $0.assetVersion },
-        .list("announcements") { $0.announcements },
-        .text("lastUpdated") { $0.lastUpdated },
         .list("breadcrumbs") { $0.breadcrumbs },
         .flag("showsRelatedLinks") { $0.showsRelatedLinks },
         .optionalText("signedInAs") { $0.signedInAs },
@@ -48,7 +42,6 @@ struct Frame: TemplateModel, Sendable {
         .optionalText("sessionEndsAt") { $0.sessionEndsAt },
         .list("menu") { frame in MenuItem.all(on: frame.path) },
         .list("accountMenu") { frame in AccountMenuItem.all(on: frame.path) },
-        .list("relatedLinks") { _ in RelatedLink.all },
         .flag("isEnglish") { $0.language == "en" },
     ])
 }

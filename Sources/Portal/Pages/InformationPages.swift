@@ -4,7 +4,7 @@ import HTMLTemplate
 enum InformationPages {
     static let all: [any InformationPage.Type] = [
         About.self, Services.self, Downloads.self, Guidelines.self, UsefulLinks.self, SingleWindow.self, Contact.self,
-        PublicEnquiries.self, DigitalSignature.self, Feedback.self, SiteMap.self, Accessibility.self, Help.self,
+        PublicEnquiries.self, DigitalSignature.self, SiteMap.self, Accessibility.self, Help.self,
         Terms.self, Privacy.self, Copyright.self, Hyperlinking.self, Admin.self,
     ]
 
@@ -51,11 +51,6 @@ enum InformationPages {
     struct DigitalSignature: InformationPage {
         static let name = "digital-signature"
         static let title: Message = "Digital Signature"
-    }
-
-    struct Feedback: InformationPage {
-        static let name = "feedback"
-        static let title: Message = "Feedback"
     }
 
     struct SiteMap: InformationPage {

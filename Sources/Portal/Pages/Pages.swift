@@ -10,7 +10,8 @@ enum Pages {
             ForgottenIDPage.self, AccountPage.self, MasterDetailsPage.self, RegistrationReportPage.self,
             ActivityPage.self, ContactChangePage.self, ContactProofPage.self, PasswordChangePage.self,
             AccountSessionsPage.self, FilingPage.self, ErrorPage.self,
-            GSTINEnquiryPage.self, IECEnquiryPage.self, AdministratorLoginPage.self, AdministratorOTPPage.self,
+            FeedbackPage.self, GSTINEnquiryPage.self, IECEnquiryPage.self, AdministratorLoginPage.self,
+            AdministratorOTPPage.self,
             ConsolePage.self,
         ] + InformationPages.all.map { $0 }
 }

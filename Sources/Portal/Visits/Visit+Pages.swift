@@ -20,8 +20,6 @@ extension Visit {
         let frame = Frame(
             language: preferences.language.rawValue, path: shownPath, title: title, hasErrors: hasErrors,
             textSize: preferences.textSize.rawValue, assetVersion: portal.settings.assetVersion,
-            announcements: Announcements.current(in: preferences.language),
-            lastUpdated: Announcements.lastUpdated(in: preferences.language),
             breadcrumbs: breadcrumbs ?? [.home, Breadcrumb(label: title)],
             showsRelatedLinks: showsRelatedLinks,
             signedInAs: account?.icegateID.text, logoutToken: account == nil ? "" : formToken(for: .logout),

@@ -56,6 +56,8 @@ public struct RegistrationLimits: Sendable, Equatable {
     public var passwordConfirmations = SendQuota(count: 5, window: .seconds(900))
     /// Enquiries after the status of an IEC that one client address may make.
     public var iecEnquiriesForClient = SendQuota(count: 30, window: .seconds(3_600))
+    /// Feedback that one client address may send.
+    public var feedbackForClient = SendQuota(count: 10, window: .seconds(3_600))
     /// How long a wrong try on the page for carrying on makes it ask for a captcha.
     public var resumeCaptchaWindow: Duration = .seconds(3_600)
     /// How long a registration session lives without a request.

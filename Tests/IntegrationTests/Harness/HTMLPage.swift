@@ -65,7 +65,7 @@ struct HTMLPage: Sendable {
         }
         guard formIsOpen, let name = tag.attributes["name"] else { return }
         let entry = (name, tag.attributes["value"] ?? "")
-        if tag.name == "input" { forms[forms.count - 1].fields.append(entry) }
+        if ["input", "textarea"].contains(tag.name) { forms[forms.count - 1].fields.append(entry) }
         if tag.name == "button" { forms[forms.count - 1].buttons.append(entry) }
     }
 

@@ -1,0 +1,78 @@
+import HTTP
+import HTTPTypes
+import MariaDB
+import Persistence
+import Registration
+import Testing
+
+@Suite("feedback") struct FeedbackTests {
+    private static func send(
+        _ browser: Browser, _ text: String, email: String = "", captcha: String = Site.captchaAnswer
+    ) throws -> Answer {
+        try browser.submit(
+            browser.get("/feedback"), to: "/feedback", ["feedback": text, "email": email, "captcha": captcha])
+    }
+
+    @Test("is kept under a reference number, which the page tells who wrote it alone")
+    func kept() throws {
+        try Site.run { site in
+            let browser = Browser(site)
+            let answer = try Self.send(
+                browser, "  The second line\r\nwas not clear. \u{928}\u{92E}\u{938}\u{94D}\u{924}\u{947} ",
+                email: "a@example.in")
+            #expect(answer.status == 303)
+            let notice = try #require(browser.follow(answer).notices.first)
+            let reference = try #require(notice.split(separator: " ").last).dropLast()
+            #expect(notice == "Thank you. Your feedback is kept under the reference number \(reference).")
+            #expect(FeedbackReference(String(reference)) != nil)
+            #expect(try Browser(site).follow(answer).notices == [])
+            let rows = try site.database.rows("SELECT reference, message, email, language FROM feedback")
+            #expect(
+                rows.map(\.values) == [
+                    [
+                        .text(String(reference)), .text("The second line\nwas not clear. नमस्ते"), .text("a@example.in"),
+                        .text("en"),
+                    ]
+                ])
+        }
+    }
+
+    @Test("that lacks something is asked for it, and what was typed stays")
+    func refused() throws {
+        try Site.run { site in
+            let browser = Browser(site)
+            let empty = try Self.send(browser, " \n ", email: "nonsense", captcha: "")
+            #expect(empty.status == 422)
+            #expect(empty.errors(of: "feedback") == "Enter your feedback.")
+            #expect(empty.errors(of: "email") != "")
+            #expect(empty.errors(of: "captcha") != "")
+            let long = try Self.send(browser, String(repeating: "न", count: 2_001))
+            #expect(long.errors(of: "feedback") == "The feedback should not exceed 2000 characters.")
+            let hidden = try Self.send(browser, "a\u{202E}b")
+            #expect(hidden.errors(of: "feedback") == "The feedback should not contain control characters.")
+            let wrong = try Self.send(browser, "Fine <b>words</b>", captcha: "WRONG1")
+            #expect(wrong.status == 422)
+            #expect(wrong.text.contains("Fine <b>words</b>"))
+            #expect(try site.database.value("SELECT COUNT(*) FROM feedback", as: Int.self) == 0)
+            #expect(try Self.send(browser, String(repeating: "न", count: 2_000)).status == 303)
+        }
+    }
+
+    @Test("from one address is bounded, and the portal cannot read any of it")
+    func bounds() throws {
+        try Site.run { site in
+            let browser = Browser(site)
+            for _ in 1...10 { #expect(try Self.send(browser, "Once more").status == 303) }
+            let answer = try Self.send(browser, "Once more")
+            #expect(answer.status == 429)
+            #expect(answer.response.headers[.retryAfter] != nil)
+            var connection = try Connection(site.database.portalOptions)
+            do throws(DatabaseError) {
+                _ = try connection.rows("SELECT message FROM feedback")
+                Issue.record("the portal reads feedback")
+            } catch {
+                #expect(error.code == 1142)
+            }
+        }
+    }
+}
