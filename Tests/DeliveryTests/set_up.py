@@ -125,6 +125,10 @@ class SetUp:
     def stop_portal(self) -> None:
         self._end_portal(signal.SIGTERM)
 
+    @property
+    def portal_process(self) -> int:
+        return self._portal.pid
+
     def signal_portal(self, number: int) -> None:
         self._portal.send_signal(number)
 
