@@ -44,7 +44,9 @@ struct Answer: Sendable {
 
     /// The field with a name.
     func field(_ name: String) -> HTMLPage.Element? {
-        html.elements("name", name).first { ["input", "textarea"].contains($0.name) && $0.attributes["type"] != "hidden" }
+        html.elements("name", name).first {
+            ["input", "textarea"].contains($0.name) && $0.attributes["type"] != "hidden"
+        }
     }
 
     /// The texts that `aria-describedby` ties to a field and that are errors.
