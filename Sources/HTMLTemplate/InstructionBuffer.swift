@@ -37,7 +37,8 @@ struct InstructionBuffer {
     /// - Returns: its number, for ``settle(_:_:)``.
     mutating func begin(_ instruction: Program.Instruction) -> Int {
         instructions.append(instruction)
-        return endRange() - 1
+        joinFloor = instructions.count
+        return instructions.count - 1
     }
 
     /// Ends a range of a block here.

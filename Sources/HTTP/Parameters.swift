@@ -57,10 +57,9 @@ public struct Parameters: Sendable, Equatable {
             }
             let encodedName = field.prefix { $0 != UInt8(ascii: "=") }
             let name = try decode(encodedName, atMost: limits.fieldBytes)
-            let isPassword = ParameterLimits.passwordFields.contains(name)
             let value = try decode(
-                field[encodedName.endIndex...].dropFirst(),
-                atMost: isPassword ? limits.passwordBytes : limits.fieldBytes, mayHoldNUL: isPassword)
+                field[encodedName.endIndex...].dropFirst(), atMost: limits.bytes(of: name),
+                mayHoldNUL: ParameterLimits.passwordFields.contains(name))
             guard isName(name) else {
                 throw RequestError(status: .badRequest, reason: "a field name is not allowed")
             }

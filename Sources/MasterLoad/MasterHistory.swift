@@ -116,6 +116,15 @@ public struct MasterHistory: ~Copyable {
         } catch { throw .database(error) }
     }
 
+    /// The first load between two, the later one included, whose history was taken away; `nil` when all of it is there.
+    public mutating func firstWithoutHistory(between first: Int64, and second: Int64) throws(MasterLoadError) -> Int64?
+    {
+        do throws(DatabaseError) {
+            return try MasterLoads.firstWithoutHistory(
+                after: min(first, second), through: max(first, second), on: &connection)
+        } catch { throw .database(error) }
+    }
+
     /// The state of a load in the record; `nil` when there is none of the number.
     public mutating func state(of load: Int64) throws(MasterLoadError) -> String? {
         do throws(DatabaseError) {

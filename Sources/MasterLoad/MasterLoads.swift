@@ -137,6 +137,33 @@ enum MasterLoads {
         ).affectedRows
     }
 
+    /// The first of some loads whose history is not whole: versions that they wrote, or that stood before, were taken away.
+    ///
+    /// - Returns: its number; `nil` when every load that counts between the two, the second included, can be told from what
+    ///   was before it.
+    static func firstWithoutHistory(
+        after low: Int64, through high: Int64, on connection: inout Connection
+    ) throws(DatabaseError) -> Int64? {
+        let row = try connection.first(
+            """
+            SELECT l.id FROM master_loads l
+            LEFT JOIN (
+                SELECT v.load_id, COUNT(*) AS written, SUM(NOT IFNULL(p.is_removed, TRUE)) AS replaced
+                FROM master_versions v
+                LEFT JOIN master_versions p ON p.iec = v.iec AND p.gstin = v.gstin AND p.load_id = (
+                    SELECT MAX(q.load_id) FROM master_versions q
+                    WHERE q.iec = v.iec AND q.gstin = v.gstin AND q.load_id < v.load_id)
+                WHERE v.load_id > \(low) AND v.load_id <= \(high)
+                GROUP BY v.load_id
+            ) k ON k.load_id = l.id
+            WHERE l.id > \(low) AND l.id <= \(high) AND l.state = 'applied'
+                AND (IFNULL(k.written, 0) <> IF(l.mode = 'rollback', l.rows_read, l.rows_added + l.rows_changed + l.rows_removed)
+                    OR IFNULL(k.replaced, 0) <> l.rows_changed + l.rows_removed)
+            ORDER BY l.id LIMIT 1
+            """)
+        return try row?.get(0)
+    }
+
     /// Ends a load that is not to count, when its rows are gone, and lets the lock go or hands it to `successor`.
     static func end(
         _ load: Int64, _ state: String, _ report: LoadReport = LoadReport(), successor: Int64? = nil,

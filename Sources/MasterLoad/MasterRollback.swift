@@ -66,6 +66,9 @@ public struct MasterRollback {
         guard state == "applied" else {
             return "Load \(load) never came to count (\(state)): there is nothing to take back."
         }
+        guard try MasterLoads.firstWithoutHistory(after: load - 1, through: load, on: &connection) == nil else {
+            return "Versions from before load \(load) were taken away: nobody knows any more what the master was then."
+        }
         let later = try connection.first(
             """
             SELECT COUNT(DISTINCT v.iec, v.gstin), MIN(n.load_id) FROM master_versions v

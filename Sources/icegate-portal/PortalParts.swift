@@ -19,7 +19,7 @@ struct PortalParts {
     private let courier: Courier?
     private let templates: TemplateStore
     let texts: TextStore
-    /// What operators let pass; `nil` where no gateway is used.
+    /// What operators let pass, as it was at the start; `nil` where no such texts are configured.
     private let registered: RegisteredTemplates?
     let host: String
     private let log: Logger
@@ -126,21 +126,22 @@ struct PortalParts {
         return courier
     }
 
+    private func complain(_ problems: [String]) {
+        for problem in problems { log.error("templates not loaded again", metadata: ["problem": "\(problem)"]) }
+    }
+
     /// Loads templates and catalogues again; the old ones stay when the new ones have problems, or operators would not let
     /// an SMS pass any more.
     func reload() {
-        var problems: [String] = []
         do throws(TemplateLoadError) {
             let newTexts = try texts.read()
-            problems = registered.map { MessageTexts.problems(of: $0, texts: newTexts, host: host) } ?? []
-            if problems.isEmpty {
-                try templates.reload()
-                texts.use(newTexts)
-            }
+            let problems = registered.map { MessageTexts.problems(of: $0, texts: newTexts, host: host) } ?? []
+            guard problems.isEmpty else { return complain(problems) }
+            try templates.reload()
+            texts.use(newTexts)
+            log.info("templates loaded again")
         } catch {
-            problems = error.problems.map(\.description)
+            complain(error.problems.map(\.description))
         }
-        for problem in problems { log.error("templates not loaded again", metadata: ["problem": "\(problem)"]) }
-        if problems.isEmpty { log.info("templates loaded again") }
     }
 }

@@ -27,6 +27,7 @@ struct DoctorCommand: ParsableCommand {
                     ? Finding(.fail, "keys", "KEY_FILE is not set or holds no key")
                     : Finding(.ok, "keys", "\(configuration.keys.count), current is \(configuration.keys[0].id)"))
             findings += try Self.database(configuration)
+            for role in [DatabaseRole.loader, .reader] { findings += Self.account(role, of: configuration) }
         } catch {
             findings += error.problems.map { Finding(.fail, "configuration", $0) }
         }
@@ -75,6 +76,20 @@ struct DoctorCommand: ParsableCommand {
             return findings
         } catch {
             return [Finding(.fail, "database", error.description, isUnavailable: error.isUnavailable)]
+        }
+    }
+
+    /// Whether an account of the tools, where it is configured, may do its work.
+    private static func account(_ role: DatabaseRole, of configuration: PortalConfiguration) -> [Finding] {
+        guard let settings = try? configuration.database(as: role) else { return [] }
+        do throws(DatabaseError) {
+            var connection = try Connection(ConnectionOptions(settings, for: .requests))
+            _ = try connection.first("SELECT 1 FROM master_loads LIMIT 1")
+            return [Finding(.ok, "account", "\(settings.user) may read the loads")]
+        } catch {
+            return [
+                Finding(.fail, "account", "\(settings.user): \(error.description)", isUnavailable: error.isUnavailable)
+            ]
         }
     }
 

@@ -18,8 +18,12 @@ struct FeedbackCommand: ParsableCommand {
 
         @OptionGroup var options: CommonOptions
 
-        @Option(name: .long, help: "How many.")
+        @Option(name: .long, help: "How many, at least 1.")
         var limit = 100
+
+        func validate() throws {
+            guard limit > 0 else { throw ValidationError("--limit is at least 1.") }
+        }
 
         func run() throws {
             let settings = try options.load().database(as: .reader)
@@ -43,7 +47,9 @@ struct FeedbackCommand: ParsableCommand {
                 feedback.reference, IndianTime.dateAndTime(feedback.createdAt), feedback.language.rawValue,
                 feedback.email,
             ]
-            return head.compactMap(\.self).joined(separator: "  ") + "\n" + feedback.message
+            // Indented, so that no message passes for another's head.
+            let lines = feedback.message.split(separator: "\n", omittingEmptySubsequences: false).map { "    " + $0 }
+            return head.compactMap(\.self).joined(separator: "  ") + "\n" + lines.joined(separator: "\n")
         }
     }
 }

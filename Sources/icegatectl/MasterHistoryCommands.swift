@@ -109,6 +109,10 @@ struct MasterDiffCommand: ParsableCommand {
                     throw Exit.refused
                 }
             }
+            if let load = try history.firstWithoutHistory(between: first, and: second) {
+                complain("Versions from before load \(load) were taken away: nobody knows any more what it changed.")
+                throw Exit.refused
+            }
             // Line by line, JSON too: there may be millions.
             if options.json { print("{\"differences\": [", terminator: "") }
             var isFirst = true

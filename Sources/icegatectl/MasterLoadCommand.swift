@@ -36,7 +36,10 @@ struct MasterLoadCommand: ParsableCommand {
     @Option(name: .long, help: "The most rows of the master, in percent, that a full load may remove.")
     var maxRemoved = 5.0
 
-    @Flag(name: .long, help: "Carry an interrupted load of the same file on instead of beginning anew.")
+    @Flag(
+        name: .long,
+        help:
+            "Carry an interrupted load of the same file on; begin anew where there is none, or other loads came since.")
     var resume = false
 
     @Option(name: .long, help: "Where refused rows are reported; otherwise FILE.rejects.csv.")

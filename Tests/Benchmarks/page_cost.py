@@ -1,7 +1,7 @@
 """What the two messages cost the page that queues them: the choice of ICEGATE ID and password, with its password hash.
 
 A page without them does not exist, so what MariaDB took for the statements that queue them (its log of slow statements, with
-all taken for slow), with two round trips, is taken off the page. RUN_DIRECTORY is a set-up of its own, which script/server starts here.
+all taken for slow), with two round trips, is taken off the page. BENCH_DIRECTORY is a set-up of its own, which script/server starts here.
 """
 
 import os
@@ -37,6 +37,9 @@ class SetUp:
 
     def __init__(self, directory: Path):
         commands = directory / "commands"
+        self._environment = os.environ | {"RUN_DIRECTORY": str(directory)}
+        # What a run that was killed left running.
+        self.stop()
         shutil.rmtree(directory, ignore_errors=True)
         commands.mkdir(parents=True)
         mariadbd = shutil.which("mariadbd", path=f"{os.environ['PATH']}:/usr/sbin")
@@ -45,18 +48,19 @@ class SetUp:
         (commands / "mariadbd").write_text(f'#!/bin/sh\nexec {mariadbd} "$@" {options}\n')
         (commands / "mariadbd").chmod(0o755)
         port = free_port()
-        self._environment = os.environ | {
+        self._environment |= {
             "PATH": f"{commands}:{os.environ['PATH']}",
-            "RUN_DIRECTORY": str(directory),
             "BUILD_CONFIGURATION": "release",
             "CAPTCHA_TEST_ANSWER": CAPTCHA,
             "PORTAL_PORT": str(port),
             "MESSAGES_PORT": str(free_port()),
         }
-        self._server("--detach")
         self._socket = directory / "mariadb" / "mariadb.sock"
         messages = Messages(directory / "messages")
         self.portal = Portal(f"http://127.0.0.1:{port}", messages, CAPTCHA, Registrants(messages))
+
+    def start(self) -> None:
+        self._server("--detach")
 
     def stop(self) -> None:
         self._server("--stop")
@@ -83,8 +87,9 @@ class SetUp:
 
 
 def main() -> None:
-    set_up = SetUp(Path(os.environ["RUN_DIRECTORY"]))
+    set_up = SetUp(Path(os.environ["BENCH_DIRECTORY"]))
     try:
+        set_up.start()
         times = []
         for turn in range(80):
             # The first ones find nothing prepared.

@@ -20,19 +20,29 @@ class _Forms(HTMLParser):
         super().__init__()
         self.forms: list[Form] = []
         self._open = False
+        self._area: str | None = None
 
     def handle_starttag(self, tag, attrs):
         attributes = dict(attrs)
         if tag == "form":
             self.forms.append(Form(attributes.get("action") or "", (attributes.get("method") or "get").lower()))
             self._open = True
-        elif tag in ("input", "textarea") and self._open and attributes.get("name"):
+        elif tag == "textarea" and self._open:
+            self._area = attributes["name"]
+            self.forms[-1].fields[self._area] = ""
+        elif tag == "input" and self._open and attributes.get("name"):
             if attributes.get("type") not in ("submit", "button", "checkbox", "radio"):
                 self.forms[-1].fields[attributes["name"]] = attributes.get("value") or ""
+
+    def handle_data(self, data):
+        if self._area:
+            self.forms[-1].fields[self._area] += data
 
     def handle_endtag(self, tag):
         if tag == "form":
             self._open = False
+        elif tag == "textarea":
+            self._area = None
 
 
 @dataclass

@@ -1,11 +1,13 @@
 """An SMTP relay that keeps what it gets, and fails as the recipient's name says: aiosmtpd on a socket of 127.0.0.1.
 
 reject-… 550, defer-… 451 once, fatal-… 554 after the mail, hang-… no answer, half-… keeps the mail and cuts before
-the 250 once, slow-… two seconds, pause-recipient-… and pause-data-… no answer at that point once.
+the 250 once, slow-… two seconds, pause-recipient-… and pause-data-… no answer at that point once,
+gate-… not before `gate` is open.
 """
 
 import asyncio
 import ssl
+import threading
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
@@ -17,6 +19,7 @@ class MailRelay:
     def __init__(self, port: int = 0, certificate: ssl.SSLContext | None = None, password: str | None = None):
         self.mails: list[tuple[str, bytes]] = []
         self._failed: set[str] = set()
+        self.gate = threading.Event()
         # Who was given no answer on purpose.
         self.paused: list[str] = []
         self._controller = Controller(
@@ -73,6 +76,10 @@ class MailRelay:
         if to.startswith("hang-"):
             await asyncio.sleep(12)
         await self._pause(to, "pause-data-")
+        if to.startswith("gate-"):
+            self.paused.append(to)
+            while not self.gate.is_set():
+                await asyncio.sleep(0.01)
         if to.startswith("slow-"):
             await asyncio.sleep(2)
         self.mails.append((to, envelope.original_content))

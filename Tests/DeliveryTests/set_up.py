@@ -258,9 +258,11 @@ class SetUp:
         client = subprocess.Popen(self._client("icegate"), stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         client.stdin.write(f"BEGIN; SELECT id FROM outbox WHERE id = {id} FOR UPDATE;\n".encode())
         client.stdin.flush()
-        assert client.stdout.readline()
-        yield
-        client.communicate(timeout=10)
+        try:
+            assert client.stdout.readline()
+            yield
+        finally:
+            client.communicate(timeout=10)
 
     def end_leases(self) -> None:
         """As if a minute had passed since a courier died."""

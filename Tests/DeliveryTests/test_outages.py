@@ -66,13 +66,15 @@ def test_a_mail_whose_portal_died_in_the_middle_of_it_comes_once(running: SetUp,
 def test_a_portal_that_died_between_the_250_and_its_mark_doubles_a_mail_that_can_be_recognised(
     running: SetUp, relay: MailRelay
 ):
-    address = "slow-unmarked@example.in"
+    address = "gate-unmarked@example.in"
+    relay.gate.clear()
     [message] = running.send(address)
-    wait_until(lambda: running.message(message["id"])["state"] == "sending")
-    # While the relay is slow, somebody locks the row: the mark has to wait.
+    wait_until(lambda: address in relay.paused)
+    # While the relay waits, somebody locks the row: the mark has to wait as well.
     with running.held(message["id"]):
+        relay.gate.set()
         wait_until(lambda: relay.mails_to(address))
-        [[mark]] = wait_until(
+        [[mark], *_] = wait_until(
             lambda: running.rows("SELECT id FROM information_schema.processlist WHERE info LIKE 'UPDATE outbox%'")
         )
         running.kill_portal()
@@ -128,7 +130,7 @@ def test_thousands_that_wait_keep_nobody_waiting_who_sits_before_a_page(set_up: 
         assert time.monotonic() - started < 5
     # Another process's message is found at the next look, a second later at most.
     assert max(times) < 2500, times
-    assert set_up.page_time() < 2 * usual + 0.02
+    assert set_up.page_time() < usual + 0.25
     set_up.stop_portal()
     set_up.sql("DELETE FROM outbox WHERE ended_at IS NULL")
 
@@ -144,10 +146,12 @@ def test_a_clock_of_the_portal_that_jumps_holds_nothing_up(
     set_up.configure(relay, gateway)
     set_up.start_portal(set_up.clock.environment)
     set_up.send("before-the-jump@example.in", wait=10, status=0)
-    set_up.clock.set(jump)
-    set_up.send(f"after-the-jump{jump[0]}@example.in", number(), wait=10, status=0)
-    set_up.clock.set("+0")
-    set_up.stop_portal()
+    try:
+        set_up.clock.set(jump)
+        set_up.send(f"after-the-jump{jump[0]}@example.in", number(), wait=10, status=0)
+    finally:
+        set_up.clock.set("+0")
+        set_up.stop_portal()
 
 
 @JUMPS
@@ -160,12 +164,14 @@ def test_a_clock_of_mariadb_that_jumps_loses_nothing(
     [waiting] = set_up.send(sms=number())
     set_up.wait_for_answer(waiting["id"])
     gateway.mode = "ok"
-    set_up.clock.set(jump)
-    set_up.send(f"clock{jump[0]}@example.in", number(), wait=10, status=0)
-    # What waits for a time that is hours away now goes at once; a code that has expired by this clock opens nothing.
-    set_up.wait_for(waiting["id"], "sent" if jump == "-3h" else "given_up", 5)
-    set_up.clock.set("+0")
-    set_up.stop_portal()
+    try:
+        set_up.clock.set(jump)
+        set_up.send(f"clock{jump[0]}@example.in", number(), wait=10, status=0)
+        # What waits for a time that is hours away now goes at once; a code that has expired by this clock opens nothing.
+        set_up.wait_for(waiting["id"], "sent" if jump == "-3h" else "given_up", 10)
+    finally:
+        set_up.clock.set("+0")
+        set_up.stop_portal()
 
 
 def test_no_code_can_be_read_in_any_table_or_log(set_up: SetUp, relay: MailRelay, gateway: SMSGateway):

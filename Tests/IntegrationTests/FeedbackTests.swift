@@ -9,8 +9,8 @@ import Testing
     private static func send(
         _ browser: Browser, _ text: String, email: String = "", captcha: String = Site.captchaAnswer
     ) throws -> Answer {
-        try browser.submit(
-            browser.get("/feedback"), to: "/feedback", ["feedback": text, "email": email, "captcha": captcha])
+        let typed = ["feedback": text, "email": email, "captcha": captcha]
+        return try browser.postEncoded("/feedback", Browser.fields(browser.get("/feedback"), to: "/feedback", typed))
     }
 
     @Test("is kept under a reference number, which the page tells who wrote it alone")
@@ -46,15 +46,52 @@ import Testing
             #expect(empty.errors(of: "feedback") == "Enter your feedback.")
             #expect(empty.errors(of: "email") != "")
             #expect(empty.errors(of: "captcha") != "")
-            let long = try Self.send(browser, String(repeating: "न", count: 2_001))
-            #expect(long.errors(of: "feedback") == "The feedback should not exceed 2000 characters.")
-            let hidden = try Self.send(browser, "a\u{202E}b")
+            let long = try Self.send(browser, String(repeating: "न", count: 1_001))
+            #expect(long.errors(of: "feedback") == "The feedback should not exceed 1000 characters.")
+            #expect(
+                try Self.send(browser, "\u{200D}\u{FEFF} \u{200C}").errors(of: "feedback") == "Enter your feedback.")
+            let hidden = try Self.send(browser, "a\u{7}b")
             #expect(hidden.errors(of: "feedback") == "The feedback should not contain control characters.")
             let wrong = try Self.send(browser, "Fine <b>words</b>", captcha: "WRONG1")
             #expect(wrong.status == 422)
-            #expect(wrong.text.contains("Fine <b>words</b>"))
+            #expect(wrong.field("feedback")?.text == "Fine <b>words</b>")
+            let refreshed = try Browser.fields(wrong, to: "/feedback", ["new_captcha": "1"])
+            #expect(refreshed["feedback"] == "Fine <b>words</b>")
+            #expect(try browser.postEncoded("/feedback", refreshed).field("feedback")?.text == "Fine <b>words</b>")
             #expect(try site.database.value("SELECT COUNT(*) FROM feedback", as: Int.self) == 0)
-            #expect(try Self.send(browser, String(repeating: "न", count: 2_000)).status == 303)
+            #expect(try Self.send(browser, String(repeating: "न", count: 1_000)).status == 303)
+        }
+    }
+
+    @Test("sent twice by a double click is kept once")
+    func twice() throws {
+        try Site.run { site in
+            let browser = Browser(site)
+            let typed = ["feedback": "Once is enough", "email": "", "captcha": Site.captchaAnswer]
+            let fields = try Browser.fields(browser.get("/feedback"), to: "/feedback", typed)
+            let answers = try atOnce(4) { _ in try browser.copy().postEncoded("/feedback", fields) }
+            #expect(answers.allSatisfy { $0.status == 303 })
+            #expect(Set(answers.map(\.location)).count == 1)
+            #expect(try site.database.value("SELECT COUNT(*) FROM feedback", as: Int.self) == 1)
+            // What is written once more is another.
+            #expect(try Self.send(browser, "Once is enough").status == 303)
+            #expect(try site.database.value("SELECT COUNT(*) FROM feedback", as: Int.self) == 2)
+        }
+    }
+
+    @Test("is read by who may, newest first")
+    func read() throws {
+        try Site.run { site in
+            let browser = Browser(site)
+            for text in ["First", "Second"] {
+                let answer = try Self.send(browser, text, email: "a@example.in")
+                #expect(answer.status == 303)
+            }
+            let box = FeedbackBox(pool: Pool(site.database.migratorOptions, size: 1, waitLimit: .seconds(1)))
+            let all = try box.newest(10)
+            #expect(all.map(\.message) == ["Second", "First"])
+            #expect(all.map(\.email) == ["a@example.in", "a@example.in"])
+            #expect(try box.newest(1).count == 1)
         }
     }
 

@@ -46,27 +46,36 @@ import Threading
     @Test("a message that becomes due while couriers look is not taken for one whose code is gone")
     func claimedAsItIsWritten() throws {
         try Site.run { site in
-            let holders = (1...150).map { Holder($0) }
-            try site.load(holders)
+            let invited = (1...60).map { Holder($0) }
+            let passwords = try site.invite(invited)
+            let others = (61...160).map { Holder($0) }
+            try site.load(others)
             let isWriting = Atomic(true)
-            let claimed = try atOnce(3) { courier in
-                guard courier > 0 else {
+            let claimed = try atOnce(4) { number in
+                switch number {
+                case 0:
                     defer { isWriting.store(false, ordering: .sequentiallyConsistent) }
-                    for holder in holders {
+                    for (holder, password) in zip(invited, passwords) {
+                        try Browser(site).register(holder, password, on: site, steps: 2)
+                    }
+                    return 0
+                case 1:
+                    for holder in others {
                         _ = try site.loader.issueTemporaryPassword(
                             iec: IEC(holder.iec), gstin: GSTIN(holder.gstin), onlyWithout: false,
                             client: Site.operatorAtDesk)
                     }
                     return 0
+                default:
+                    var count = 0
+                    while isWriting.load(ordering: .sequentiallyConsistent) {
+                        count += try site.store.claimMessages(atMost: 3, lease: .seconds(60)).count
+                    }
+                    return count
                 }
-                var count = 0
-                while isWriting.load(ordering: .sequentiallyConsistent) {
-                    count += try site.store.claimMessages(atMost: 3, lease: .seconds(60)).count
-                }
-                return count
             }
             let rest = try site.store.claimMessages(atMost: 1_000, lease: .seconds(60))
-            #expect(claimed.reduce(rest.count, +) == 300)
+            #expect(claimed.reduce(rest.count, +) == 320)
             #expect(
                 try site.database.value("SELECT COUNT(*) FROM outbox WHERE state = 'given_up'", as: Int.self) == 0)
         }

@@ -104,4 +104,34 @@ import Testing
         }
         #expect(reason.contains("never came to count"))
     }
+
+    @Test("that was taken away is not taken for empty: what needs it is refused, by force as well")
+    func purged() throws {
+        let database = try threeLoads()
+        var history = try MasterHistory(database.loader)
+        #expect(try history.firstWithoutHistory(between: 0, and: 3) == nil)
+        let before = try database.master()
+        // As sql/README.md takes old versions away: everything that was superseded before load 2 was applied.
+        try database.execute(
+            """
+            DELETE v FROM master_versions v JOIN master_versions n
+                ON n.iec = v.iec AND n.gstin = v.gstin AND n.load_id > v.load_id AND n.load_id <= 2
+            """)
+        #expect(try database.master() == before)
+        #expect(try history.firstWithoutHistory(between: 2, and: 3) == nil)
+        #expect(try history.firstWithoutHistory(between: 1, and: 3) == 2)
+        #expect(try history.firstWithoutHistory(between: 0, and: 3) == 1)
+        for isForced in [false, true] {
+            guard case .refused(let reason, _) = try database.rollback(2, isForced: isForced) else {
+                Issue.record("not refused")
+                return
+            }
+            #expect(reason.contains("Versions from before load 2 were taken away"))
+        }
+        #expect(try database.master() == before)
+        guard case .applied = try database.rollback(3) else {
+            Issue.record("not applied")
+            return
+        }
+    }
 }

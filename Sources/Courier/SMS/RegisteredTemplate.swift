@@ -83,10 +83,10 @@ public struct RegisteredTemplate: Sendable, Equatable {
             }
         }
         if variables > 2 { problems.append("it has \(variables) variables, and two are allowed") }
-        // A variable counts with the 30 characters that operators allow it.
         if !brands.contains(where: { brand in pieces.contains { $0.holds(brand) } }) {
             problems.append("it does not name ICEGATE or CBIC")
         }
+        // A variable counts with the 30 characters that operators allow it.
         if fixedCount * 10 < (fixedCount + variables * 30) * 3 {
             problems.append("less than 30 % of it is fixed text")
         }

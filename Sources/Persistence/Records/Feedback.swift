@@ -18,15 +18,16 @@ public struct FeedbackRecord: Sendable {
 
 enum Feedback {
     /// Keeps feedback.
+    ///
+    /// - Throws: a duplicate (``DatabaseError/isDuplicate``) where it is kept already.
     static func add(
-        _ reference: FeedbackReference, _ message: FeedbackText, email: EmailAddress?, client: Client,
+        _ reference: FeedbackReference, _ message: FeedbackText, email: EmailAddress?, language: MessageLanguage,
         on connection: inout Connection
     ) throws(DatabaseError) {
         try connection.execute(
             """
-            INSERT INTO feedback (reference, message, email, language, client_address, created_at)
-            VALUES (\(reference.text), \(message.text), \(email?.text), \(client.language), \(client.address),
-                UTC_TIMESTAMP(6))
+            INSERT INTO feedback (reference, message, email, language, created_at)
+            VALUES (\(reference.text), \(message.text), \(email?.text), \(language), UTC_TIMESTAMP(6))
             """)
     }
 

@@ -37,10 +37,10 @@ struct AdministrationHandler {
         guard !visit.isCaptchaRefresh else { return loginPage(errors, status: .ok) }
         if name.isEmpty { errors.add("Enter your name as administrator.", to: "name") }
         if typed.isEmpty { errors.add("Enter your password.", to: "password") }
-        guard try errors.passCaptcha(of: visit) else { return loginPage(errors) }
         if let wait = try store.administratorLoginWait(visit.client) {
             return visit.error(.tooManyRequests, retryAfter: wait)
         }
+        guard try errors.passCaptcha(of: visit) else { return loginPage(errors) }
         // A password that no policy lets exist is compared with nobody's hash, so that it takes the same time.
         let password = ChosenPassword.bytesForLogin(typed)
         let found = try store.beginAdministratorLogin(name, client: visit.client)

@@ -19,7 +19,9 @@ struct FeedbackHandler {
             email = errors.read("email") { () throws(InvalidValue) in try EmailAddress(visit.field("email")) }
         }
         guard try errors.passCaptcha(of: visit), let message else { return page(errors) }
-        switch try visit.portal.store.keepFeedback(message, email: email, client: visit.client) {
+        let outcome = try visit.portal.store.keepFeedback(
+            message, email: email, form: visit.field("captcha_token"), client: visit.client)
+        switch outcome {
         case .tooMany(let wait): return visit.error(.tooManyRequests, retryAfter: wait)
         case .kept(let reference): return visit.redirect(to: .feedback, notice: Self.kept(reference))
         }

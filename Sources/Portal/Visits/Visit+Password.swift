@@ -8,7 +8,7 @@ import Registration
 enum PasswordConfirmation {
     case right
     case wrong
-    /// Another request changed the password, and renewed the session, while this one was being read.
+    /// Another request changed the password, and ended this session, while this one was being read.
     case changed
     /// It was not judged: too many tries, or too many hashes at this moment.
     case refused(Response)
@@ -27,7 +27,7 @@ extension Visit {
             return .refused(error(.serviceUnavailable))
         }
         guard isRight else {
-            if case .renewedAccount = try portal.store.session(sessionID).state { return .changed }
+            guard case .account = try portal.store.session(sessionID).state else { return .changed }
             try portal.store.noteWrongPassword(account, client: client)
             return .wrong
         }

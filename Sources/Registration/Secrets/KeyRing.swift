@@ -49,6 +49,7 @@ public struct KeyRing: Sendable {
         case sessionHandle = "session-handle"
         case recovery = "recovery"
         case notice = "notice"
+        case feedbackReference = "feedback-reference"
     }
 }
 

@@ -47,6 +47,15 @@ struct HTMLPage: Sendable {
         elements = tags.map { tag, start, end in
             Element(name: tag.name, attributes: tag.attributes, textRange: start..<end, page: page)
         }
+        // What stands in a text area is its value.
+        for area in elements where area.name == "textarea" {
+            for form in forms.indices {
+                for field in forms[form].fields.indices where forms[form].fields[field].name == area.attributes["name"]
+                {
+                    forms[form].fields[field].value = area.text
+                }
+            }
+        }
     }
 
     /// The elements that have an attribute with a value.
