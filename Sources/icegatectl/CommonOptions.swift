@@ -20,6 +20,13 @@ struct CommonOptions: ParsableArguments {
     func print(_ object: [(name: String, value: JSONValue)], orText text: @autoclosure () -> String) {
         Swift.print(json ? JSONValue.object(object).text : text())
     }
+
+    /// Says why nothing was done: on standard error, and to a job as its JSON object.
+    func refused(_ reason: String) -> ExitCode {
+        complain(reason)
+        if json { print([("state", .text("refused")), ("reason", .text(reason))], orText: "") }
+        return Exit.refused
+    }
 }
 
 /// The exit codes beyond 0 and those of wrong usage.

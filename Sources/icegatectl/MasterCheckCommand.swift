@@ -38,7 +38,7 @@ struct MasterCheckCommand: ParsableCommand {
     }
 
     func run() throws {
-        if offline { return try MasterCommand.reporting(file) { try judge() } }
+        if offline { return try MasterCommand.reporting(options, file) { try judge() } }
         try MasterCheck(
             options: options, file: file, mode: mode, maximumRejects: nil, maximumRemoved: maxRemoved, rejects: rejects
         ).run()
@@ -80,7 +80,7 @@ struct MasterCheck {
 
     func run() throws {
         let settings = try options.load().database(as: .loader)
-        try MasterCommand.reporting(file) { try check(ConnectionOptions(settings, for: .bulk)) }
+        try MasterCommand.reporting(options, file) { try check(ConnectionOptions(settings, for: .bulk)) }
     }
 
     private func check(_ database: ConnectionOptions) throws {

@@ -15,7 +15,8 @@ struct MasterCommand: ParsableCommand {
     /// Runs work with the master and turns what went wrong into words and an exit code.
     ///
     /// - Parameter file: the file that is read, if one is.
-    static func reporting<T>(_ file: String? = nil, _ body: () throws -> T) throws -> T {
+    static func reporting<T>(_ options: CommonOptions, _ file: String? = nil, _ body: () throws -> T) throws -> T {
+        let place = file.map { "\($0): " } ?? ""
         do {
             return try icegatectl.reporting {
                 do {
@@ -25,13 +26,12 @@ struct MasterCommand: ParsableCommand {
                 }
             }
         } catch MasterLoadError.file(let error) {
-            complain("\(file.map { "\($0): " } ?? "")\(error)")
+            throw options.refused("\(place)\(error)")
         } catch let error as MasterFileError {
-            complain("\(file.map { "\($0): " } ?? "")\(error)")
+            throw options.refused("\(place)\(error)")
         } catch let error as MasterLoadError {
-            complain(error.description)
+            throw options.refused(error.description)
         }
-        throw Exit.refused
     }
 
     /// The account and the host of who runs this, for the record of the loads.

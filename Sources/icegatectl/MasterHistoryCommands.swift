@@ -29,9 +29,12 @@ struct MasterShowCommand: ParsableCommand {
     func run() throws {
         let settings = try options.load().database(as: .loader)
         let (iec, gstin) = try canonical()
-        let versions = try MasterCommand.reporting {
+        let versions = try MasterCommand.reporting(options) {
             var history = try MasterHistory(ConnectionOptions(settings, for: .bulk))
             return try history.versions(iec: iec, gstin: gstin)
+        }
+        guard !versions.isEmpty else {
+            throw options.refused("The master never had \(iec)\(gstin.map { " \($0)" } ?? "").")
         }
         options.print(
             [("versions", .list(versions.map { .object(members($0)) }))],
@@ -45,10 +48,6 @@ struct MasterShowCommand: ParsableCommand {
                     }
                 }.joined(separator: "\n")
             }.joined(separator: "\n\n"))
-        if versions.isEmpty {
-            complain("The master never had \(iec)\(gstin.map { " \($0)" } ?? "").")
-            throw Exit.refused
-        }
     }
 
     private func canonical() throws -> (iec: String, gstin: String?) {
@@ -101,17 +100,16 @@ struct MasterDiffCommand: ParsableCommand {
 
     func run() throws {
         let settings = try options.load().database(as: .loader)
-        try MasterCommand.reporting {
+        try MasterCommand.reporting(options) {
             var history = try MasterHistory(ConnectionOptions(settings, for: .bulk))
             for load in [first, second] where load != 0 {
                 guard try history.state(of: load) == "applied" else {
-                    complain("There is no load \(load) that came to count.")
-                    throw Exit.refused
+                    throw options.refused("There is no load \(load) that came to count.")
                 }
             }
             if let load = try history.firstWithoutHistory(between: first, and: second) {
-                complain("Versions from before load \(load) were taken away: nobody knows any more what it changed.")
-                throw Exit.refused
+                throw options.refused(
+                    "Versions from before load \(load) were taken away: nobody knows any more what it changed.")
             }
             // Line by line, JSON too: there may be millions.
             if options.json { print("{\"differences\": [", terminator: "") }
@@ -161,7 +159,7 @@ struct MasterRollbackCommand: ParsableCommand {
     func run() throws {
         let settings = try options.load().database(as: .loader)
         let bar = ProgressBar(isSilent: options.json)
-        let outcome = try MasterCommand.reporting {
+        let outcome = try MasterCommand.reporting(options) {
             defer { bar.end() }
             return try MasterRollback(
                 database: ConnectionOptions(settings, for: .bulk), operatorName: MasterCommand.operatorName,
@@ -170,11 +168,9 @@ struct MasterRollbackCommand: ParsableCommand {
         }
         switch outcome {
         case .busy(let who):
-            complain("Refused: \(who). The master is as it was.")
-            throw Exit.refused
+            throw options.refused("Refused: \(who). The master is as it was.")
         case .refused(let reason, _):
-            complain("Refused: \(reason)")
-            throw Exit.refused
+            throw options.refused("Refused: \(reason)")
         case .applied(let report):
             let counts = [
                 ("load", Int(report.load ?? 0)), ("took_back", Int(load)), ("added", report.added),

@@ -58,7 +58,7 @@ struct MasterLoadCommand: ParsableCommand {
             ).run()
         }
         let settings = try options.load().database(as: .loader)
-        try MasterCommand.reporting(file) { try load(ConnectionOptions(settings, for: .bulk)) }
+        try MasterCommand.reporting(options, file) { try load(ConnectionOptions(settings, for: .bulk)) }
     }
 
     private func load(_ database: ConnectionOptions) throws {
@@ -77,8 +77,7 @@ struct MasterLoadCommand: ParsableCommand {
         bar.end()
         switch outcome {
         case .busy(let who):
-            complain("Refused: \(who). The master is as it was.")
-            throw Exit.refused
+            throw options.refused("Refused: \(who). The master is as it was.")
         case .refused(let reason, let report):
             let printed = MasterReport(report: report, summary: rejectsFile.summary)
             options.print(

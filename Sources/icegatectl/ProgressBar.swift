@@ -39,7 +39,8 @@ final class ProgressBar {
     }
 
     private func line(_ progress: LoadProgress, after seconds: Double) -> String {
-        let rate = seconds > 0 ? Double(progress.rows) / seconds : 0
+        // What is only begun tells nothing of how fast it is.
+        let isKnown = seconds >= 1
         var line = progress.phase.rawValue
         if let total = progress.total, total > 0 {
             let share = min(1, Double(progress.done) / Double(total))
@@ -47,12 +48,14 @@ final class ProgressBar {
             let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: Self.width - filled)
             line += isTerminal ? " [\(bar)]" : ""
             line += " \(Int(share * 100)) %"
-            if share > 0.01 {
+            if isKnown, share > 0.01 {
                 let left = Int(seconds / share - seconds)
                 line += ", \(left / 60):\(left % 60 < 10 ? "0" : "")\(left % 60) left"
             }
         }
-        return line + ", \(progress.rows) rows, \(Int(rate))/s, \(progress.refused) refused"
+        line += ", \(progress.rows) rows"
+        if isKnown { line += ", \(Int(Double(progress.rows) / seconds))/s" }
+        return line + ", \(progress.refused) refused"
     }
 
     private func write(_ text: String) { complain(text, terminator: "") }

@@ -88,6 +88,13 @@ import Testing
         #expect(place.run("master load a.csv --mode=full --max-removed 101") == 64)
         #expect(place.run("master load nowhere.csv --mode=full") == 1)
         #expect(place.read("err").contains("nowhere.csv is not read: it is not there"))
+        // A job that keeps what is printed has why nothing was done.
+        for command in [
+            "load nowhere.csv --mode=full", "check nowhere.csv", "rollback 99", "diff 1 99", "show 9999999999",
+        ] {
+            #expect(place.run("master \(command) --json") == 1)
+            #expect(place.read("out").hasPrefix("{\"state\": \"refused\", \"reason\": \""), "\(command)")
+        }
         #expect(place.run("master load . --mode=full") == 1)
         #expect(place.run("master load /dev/zero --mode=full") == 1)
         // The password is in no argument that others can read.
