@@ -18,6 +18,7 @@ public final class Portal: Sendable {
     let settings: PortalSettings
     let hasher: PasswordHasher
     let captchas: Captchas
+    let search: SearchIndexes
     let random: RandomBytes
     let log: Logger
 
@@ -35,9 +36,13 @@ public final class Portal: Sendable {
             concurrency: settings.hashConcurrency, queue: settings.hashQueue, cost: settings.hashCost)
         captchas = Captchas(
             keys: keys, lifetime: limits.captchaLifetime, painter: painter, testAnswer: settings.captchaTestAnswer)
+        search = SearchIndexes(of: templates)
         self.random = random
         self.log = log
     }
+
+    /// Takes in that the templates were loaded again: what is found by searching is what the pages say.
+    public func templatesWereLoaded() { search.clear() }
 
     /// Every page model, to load the templates with.
     public static var pages: [any PageModel.Type] { Pages.all }
@@ -130,6 +135,7 @@ public final class Portal: Sendable {
         case .forgottenID:
             let handler = ForgottenIDHandler(visit: visit)
             return isPost ? try handler.submit() : handler.show()
+        case .search: return SearchHandler(visit: visit).answer()
         case .feedback:
             let handler = FeedbackHandler(visit: visit)
             return isPost ? try handler.submit() : handler.show()

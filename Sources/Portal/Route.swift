@@ -20,6 +20,7 @@ enum Route: Hashable, Sendable {
     case forgottenPassword(PasswordRecovery)
     case forgottenID
     case feedback
+    case search
     case account(AccountPlace)
     case filing
     case language
@@ -34,7 +35,7 @@ enum Route: Hashable, Sendable {
             .home, .register, .registerAccount, .registerOTP(.registration), .registerResend(.registration),
             .registerOTP(.alternate), .registerResend(.alternate), .registerAlternate, .registerVerified,
             .registerFinish, .registerDone, .resume, .temporaryPassword, .captchaImage, .login, .logout, .forgottenID,
-            .feedback, .filing, .language,
+            .feedback, .search, .filing, .language,
         ] + PasswordRecovery.allCases.map { .forgottenPassword($0) } + AccountPlace.allCases.map { .account($0) }
         + InformationName.all.map { .information($0) } + Enquiry.allCases.map { .enquiry($0) }
         + Administration.allCases.map { .administration($0) }
@@ -68,6 +69,7 @@ enum Route: Hashable, Sendable {
         case .forgottenPassword(let step): step.rawValue
         case .forgottenID: "/forgot-id"
         case .feedback: "/feedback"
+        case .search: "/search"
         case .account(let place): place.rawValue
         case .filing: "/filing"
         case .language: "/language"
@@ -86,7 +88,7 @@ enum Route: Hashable, Sendable {
             [.get, .post]
         case .registerResend, .logout, .language: [.post]
         case .administration(let place): place.methods
-        case .home, .registerVerified, .registerDone, .captchaImage, .filing, .information, .monitoring:
+        case .home, .registerVerified, .registerDone, .captchaImage, .filing, .information, .search, .monitoring:
             [.get]
         case .account(let place): place.methods
         }
@@ -106,7 +108,7 @@ enum Route: Hashable, Sendable {
     var sessionUse: SessionUse {
         switch self {
         case .captchaImage, .language, .monitoring: .none
-        case .home, .information, .enquiry(.gstin): .greeting
+        case .home, .information, .search, .enquiry(.gstin): .greeting
         default: .needed
         }
     }

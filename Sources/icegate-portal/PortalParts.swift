@@ -138,6 +138,7 @@ struct PortalParts {
             let problems = registered.map { MessageTexts.problems(of: $0, texts: newTexts, host: host) } ?? []
             guard problems.isEmpty else { return complain(problems) }
             try templates.reload()
+            portal.templatesWereLoaded()
             texts.use(newTexts)
             log.info("templates loaded again")
         } catch {

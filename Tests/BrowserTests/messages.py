@@ -22,6 +22,13 @@ class Messages:
         found = [path for path in self._directory.iterdir() if name.search(path.name)]
         return sorted(found, key=lambda path: (path.stat().st_mtime_ns, path.name))
 
+    def wait_for(self, recipient: str, count: int, seconds: float = 20) -> None:
+        """Until so many have come to a recipient."""
+        deadline = time.monotonic() + seconds
+        while len(self.to(recipient)) < count:
+            assert time.monotonic() < deadline, f"{len(self.to(recipient))} of {count} came to {recipient}"
+            time.sleep(0.05)
+
     def one_time_passwords(self, registrant, after: tuple[str, str] = ("", ""), seconds: float = 20) -> tuple[str, str]:
         """The newest of the mobile and of the e-mail, once both have come, and are other ones than those of `after`."""
         deadline = time.monotonic() + seconds

@@ -15,6 +15,7 @@ WIDTHS = [320, 1024]
 PAGES = [
     *("/", "/about", "/services", "/downloads", "/guidelines", "/useful-links", "/single-window", "/contact"),
     *("/public-enquiries", "/digital-signature", "/feedback", "/sitemap", "/accessibility", "/help", "/terms"),
+    *("/search", "/search?q=ICEGATE", "/search?q=zzzz"),
     *("/privacy", "/copyright", "/hyperlinking", "/admin", "/forgot-password", "/forgot-id", "/no-such-page"),
     *("/public-enquiries/gstin", "/public-enquiries/iec"),
 ]

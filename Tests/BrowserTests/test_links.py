@@ -113,6 +113,7 @@ def crawl(visitor: Visitor, language: str, start: str = "/", goes_on: bool = Tru
 PAGES = {
     *("/", "/register", "/login", "/resume", "/temporary-password", "/about", "/services", "/downloads", "/guidelines"),
     *("/useful-links", "/single-window", "/contact", "/public-enquiries", "/digital-signature", "/feedback", "/sitemap"),
+    "/search",
     *("/accessibility", "/help", "/terms", "/privacy", "/copyright", "/hyperlinking", "/admin", "/forgot-password"),
     *("/forgot-id", "/forgot-password/otp", "/assets/css/portal.css", "/assets/js/portal.js", "/captcha/image"),
 }

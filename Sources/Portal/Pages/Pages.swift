@@ -10,7 +10,7 @@ enum Pages {
             ForgottenIDPage.self, AccountPage.self, MasterDetailsPage.self, RegistrationReportPage.self,
             ActivityPage.self, ContactChangePage.self, ContactProofPage.self, PasswordChangePage.self,
             AccountSessionsPage.self, FilingPage.self, ErrorPage.self,
-            FeedbackPage.self, GSTINEnquiryPage.self, IECEnquiryPage.self, AdministratorLoginPage.self,
+            FeedbackPage.self, SearchPage.self, GSTINEnquiryPage.self, IECEnquiryPage.self, AdministratorLoginPage.self,
             AdministratorOTPPage.self,
             ConsolePage.self,
         ] + InformationPages.all.map { $0 }

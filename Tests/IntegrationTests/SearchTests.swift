@@ -1,0 +1,48 @@
+import HTTP
+import Registration
+import Testing
+
+@Suite("search") struct SearchTests {
+    /// Where the pages that were found are, the best first.
+    private static func paths(_ answer: Answer) -> [String] {
+        let parts = answer.body.split(separator: "class=\"hits\"")
+        guard parts.count == 2, let list = parts[1].split(separator: "</ul>").first else { return [] }
+        return HTMLPage(Array("<ul \(list)</ul>".utf8)).elements.compactMap { $0.attributes["href"] }
+    }
+
+    private static func search(_ site: Site, _ words: String, language: String = "en") throws -> Answer {
+        let query = Parameters([("q", words), ("lang", language)]).urlEncoded()
+        return try Browser(site).get("/search?" + query)
+    }
+
+    @Test("finds pages by the words of their text and titles, in the language of the page, the best first")
+    func found() throws {
+        try Site.run { site in
+            #expect(try Self.paths(Self.search(site, "Privacy policy")).first == "/privacy")
+            #expect(try Self.paths(Self.search(site, "forgotten PASSWORD")).first == "/forgot-password")
+            #expect(try Self.paths(Self.search(site, "गोपनीयता", language: "hi")).first == "/privacy")
+            // Parts of words, and all of them.
+            #expect(try Self.paths(Self.search(site, "digit sign")).contains("/digital-signature"))
+            #expect(try Self.paths(Self.search(site, "digital zzzz")) == [])
+            let answer = try Self.search(site, "data protection board")
+            #expect(answer.notices == ["1 page was found."])
+            #expect(answer.text.contains("then to the Data Protection Board of India."))
+        }
+    }
+
+    @Test("says when it finds nothing, and shows what was typed as text")
+    func nothing() throws {
+        try Site.run { site in
+            let answer = try Self.search(site, "<script>alert(1)</script> zzzz")
+            #expect(answer.status == 200)
+            #expect(answer.notices == ["0 pages were found."])
+            #expect(!answer.body.contains("<script>alert"))
+            #expect(answer.field("q")?.attributes["value"] == "<script>alert(1)</script> zzzz")
+            let empty = try Browser(site).get("/search")
+            #expect(empty.status == 200)
+            #expect(empty.notices == [])
+            // Words beyond the limit do not count, and cost nothing.
+            #expect(try Self.search(site, String(repeating: "a ", count: 500)).status == 200)
+        }
+    }
+}
