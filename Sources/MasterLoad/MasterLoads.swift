@@ -137,6 +137,13 @@ enum MasterLoads {
         ).affectedRows
     }
 
+    /// Joins to a version `v` the one `p` of its pair before it, where there is one.
+    static let versionBefore: SQL = """
+        LEFT JOIN master_versions p ON p.iec = v.iec AND p.gstin = v.gstin AND p.load_id = (
+            SELECT MAX(q.load_id) FROM master_versions q
+            WHERE q.iec = v.iec AND q.gstin = v.gstin AND q.load_id < v.load_id)
+        """
+
     /// The first of some loads whose history is not whole: versions that they wrote, or that stood before, were taken away.
     ///
     /// - Returns: its number; `nil` when every load that counts between the two, the second included, can be told from what
@@ -150,9 +157,7 @@ enum MasterLoads {
             LEFT JOIN (
                 SELECT v.load_id, COUNT(*) AS written, SUM(NOT IFNULL(p.is_removed, TRUE)) AS replaced
                 FROM master_versions v
-                LEFT JOIN master_versions p ON p.iec = v.iec AND p.gstin = v.gstin AND p.load_id = (
-                    SELECT MAX(q.load_id) FROM master_versions q
-                    WHERE q.iec = v.iec AND q.gstin = v.gstin AND q.load_id < v.load_id)
+                \(versionBefore)
                 WHERE v.load_id > \(low) AND v.load_id <= \(high)
                 GROUP BY v.load_id
             ) k ON k.load_id = l.id

@@ -82,13 +82,6 @@ public struct MasterRollback {
             + "of load \(load). Take those back first, or undo them with it by --force."
     }
 
-    /// A pair's version that counts now, one that the load wrote, and the one before that.
-    private static let before: SQL = """
-        LEFT JOIN master_versions p ON p.iec = v.iec AND p.gstin = v.gstin AND p.load_id = (
-            SELECT MAX(q.load_id) FROM master_versions q
-            WHERE q.iec = v.iec AND q.gstin = v.gstin AND q.load_id < v.load_id)
-        """
-
     private static func counts(
         _ load: Int64, before base: Int64, on connection: inout Connection
     ) throws(MasterLoadError) -> LoadReport {
@@ -100,7 +93,7 @@ public struct MasterRollback {
                     IFNULL(SUM(NOT c.is_removed AND IFNULL(p.is_removed, TRUE)), 0),
                     IFNULL(SUM(NOT c.is_removed AND NOT IFNULL(p.is_removed, TRUE)), 0)
                 FROM master_versions v
-                \(before)
+                \(MasterLoads.versionBefore)
                 JOIN master_versions c ON c.iec = v.iec AND c.gstin = v.gstin AND c.load_id = (
                     SELECT MAX(d.load_id) FROM master_versions d
                     WHERE d.iec = v.iec AND d.gstin = v.gstin AND d.load_id <= \(base))
@@ -147,7 +140,7 @@ public struct MasterRollback {
                             IFNULL(p.email, v.email), IFNULL(p.mobile, v.mobile), IFNULL(p.iec_status, v.iec_status),
                             IFNULL(p.gstin_status, v.gstin_status)
                         FROM master_versions v FORCE INDEX (master_versions_load)
-                        \(Self.before)
+                        \(MasterLoads.versionBefore)
                         WHERE v.load_id = \(load)
                             AND (v.iec > \(after.iec) OR (v.iec = \(after.iec) AND v.gstin > \(after.gstin)))
                             AND (v.iec < \(iec) OR (v.iec = \(iec) AND v.gstin <= \(gstin)))

@@ -15,11 +15,10 @@ struct SearchIndex: Sendable {
     private struct Entry: Sendable {
         let path: String
         let title: String
-        /// In lower case.
-        let titleWords: String
-        let text: [Character]
-        /// In lower case; character by character that of `text`.
-        let letters: [Character]
+        let titleLetters: [UInt8]
+        let text: [UInt8]
+        /// Byte by byte that of `text`, so that a place in one is a place in the other.
+        let letters: [UInt8]
     }
 
     private let entries: [Entry]
@@ -41,10 +40,9 @@ struct SearchIndex: Sendable {
     init(of templates: TemplateSet, language: String) {
         func entry(_ path: String, _ title: Message, _ text: String) -> Entry {
             let title = templates.text(of: title, language: language)
-            let text = Array(text)
             return Entry(
-                path: path, title: title, titleWords: title.lowercased(), text: text,
-                letters: text.map { $0.lowercased().first ?? $0 })
+                path: path, title: title, titleLetters: Self.folded(title), text: Array(text.utf8),
+                letters: Self.folded(text))
         }
         func information<Page: InformationPage>(_ page: Page.Type) -> Entry {
             let frame = Frame(language: language, path: Page.path, title: Page.title, assetVersion: "")
@@ -62,7 +60,7 @@ struct SearchIndex: Sendable {
 
     /// The pages that have all words of a query, as parts of words, the best first.
     func find(_ query: String) -> [Hit] {
-        let words = query.lowercased().split { !$0.isLetter && !$0.isNumber }.prefix(Self.wordLimit)
+        let words = query.split { !$0.isLetter && !$0.isNumber }.prefix(Self.wordLimit).map { Self.folded(String($0)) }
         guard !words.isEmpty else { return [] }
         var found: [(score: Int, hit: Hit)] = []
         for entry in entries {
@@ -70,8 +68,8 @@ struct SearchIndex: Sendable {
             // The rarest word says most of why the page was found.
             var rarest: (count: Int, place: Int)?
             let hasAll = words.allSatisfy { word in
-                let places = Self.places(of: Array(word), in: entry.letters)
-                let isInTitle = entry.titleWords.contains(String(word))
+                let places = Self.places(of: word, in: entry.letters)
+                let isInTitle = !Self.places(of: word, in: entry.titleLetters).isEmpty
                 if let first = places.first, places.count < rarest?.count ?? .max { rarest = (places.count, first) }
                 score += (isInTitle ? 20 : 0) + min(places.count, 10)
                 return isInTitle || !places.isEmpty
@@ -87,17 +85,35 @@ struct SearchIndex: Sendable {
             .map(\.element.hit)
     }
 
-    private static func places(of word: [Character], in text: [Character]) -> [Int] {
+    /// Without regard to case: that of ASCII's letters (0x41 to 0x5A are the capitals), since Devanagari has none.
+    private static func folded(_ text: String) -> [UInt8] {
+        text.utf8.map { (0x41...0x5A).contains($0) ? $0 + 32 : $0 }
+    }
+
+    private static func places(of word: [UInt8], in text: [UInt8]) -> [Int] {
         guard let initial = word.first, text.count >= word.count else { return [] }
         return (0...(text.count - word.count)).filter { text[$0] == initial && text[$0...].starts(with: word) }
     }
 
     /// About 160 characters, from the beginning of a word to the end of one.
-    private static func excerpt(of text: [Character], at place: Int) -> String {
-        var start = max(0, place - 60)
-        while start > 0, text[start - 1] != " " { start -= 1 }
-        var end = min(text.count, start + 160)
-        while end < text.count, text[end] != " " { end += 1 }
-        return (start > 0 ? "… " : "") + String(text[start..<end]) + (end < text.count ? " …" : "")
+    private static func excerpt(of text: [UInt8], at place: Int) -> String {
+        let start = edge(of: text, from: place, by: -1, past: 60)
+        let end = edge(of: text, from: place, by: 1, past: 100)
+        return (start > 0 ? "… " : "") + String(decoding: text[start..<end], as: UTF8.self)
+            + (end < text.count ? " …" : "")
+    }
+
+    /// The edge of a word that lies so many characters away, or the end of the text.
+    private static func edge(of text: [UInt8], from place: Int, by step: Int, past count: Int) -> Int {
+        var place = place
+        var left = count
+        while step > 0 ? place < text.count : place > 0 {
+            let byte = text[step > 0 ? place : place - 1]
+            if left <= 0, byte == UInt8(ascii: " ") { break }
+            // The other bytes of a character in UTF-8 begin with the bits 10.
+            if byte & 0xC0 != 0x80 { left -= 1 }
+            place += step
+        }
+        return place
     }
 }

@@ -1,10 +1,8 @@
 import Sodium
 
 /// The password that ICEGATE sends to an IEC holder, with which a registration begins: 65 bits as 13 characters.
-///
-/// Source of the alphabet: Douglas Crockford, "Base 32" (no I, L, O, U).
 public struct TemporaryPassword: Sendable, Equatable {
-    /// 13 characters of the alphabet.
+    /// 13 characters of ``CrockfordBase32``.
     public let characters: String
 
     /// Derives the password of a pair.
@@ -13,18 +11,7 @@ public struct TemporaryPassword: Sendable, Equatable {
     public init?(iec: IEC, gstin: GSTIN, seed: SecretSeed, keys: KeyRing) {
         let parts = [seed.nonce, Array(iec.text.utf8), Array(gstin.text.utf8)]
         guard let code = keys.code(underKey: seed.keyID, for: .temporaryPassword, parts) else { return nil }
-        var bits = 0
-        var buffered: UInt32 = 0
-        var characters: [UInt8] = []
-        for byte in code where characters.count < Self.length {
-            buffered = buffered << 8 | UInt32(byte)
-            bits += 8
-            while bits >= 5, characters.count < Self.length {
-                bits -= 5
-                characters.append(Self.alphabet[Int(buffered >> UInt32(bits) & 31)])
-            }
-        }
-        self.characters = String(decoding: characters, as: UTF8.self)
+        characters = String(decoding: CrockfordBase32.encode(code, length: Self.length), as: UTF8.self)
     }
 
     /// Reads what was typed, without regard to case, spaces, hyphens, and O for 0, I and L for 1.
@@ -37,7 +24,7 @@ public struct TemporaryPassword: Sendable, Equatable {
                 case UInt8(ascii: "I"), UInt8(ascii: "L"): UInt8(ascii: "1")
                 default: byte
                 }
-            guard Self.alphabet.contains(character), characters.count < Self.length else { return nil }
+            guard CrockfordBase32.alphabet.contains(character), characters.count < Self.length else { return nil }
             characters.append(character)
         }
         guard characters.count == Self.length else { return nil }
@@ -58,5 +45,4 @@ public struct TemporaryPassword: Sendable, Equatable {
     }
 
     private static let length = 13
-    private static let alphabet: [UInt8] = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
 }

@@ -8,7 +8,7 @@ public struct FeedbackReference: Sendable, Equatable, CustomStringConvertible {
     /// - Parameter form: what no other form has, as its captcha's token.
     public init(of message: FeedbackText, form: String, keys: KeyRing) {
         let code = keys.code(for: .feedbackReference, Array(form.utf8), Array(message.text.utf8))
-        let characters = code.prefix(8).map { Self.alphabet[Int($0 & 31)] }
+        let characters = CrockfordBase32.encode(code, length: 8)
         text =
             "FB-\(String(decoding: characters[..<4], as: UTF8.self))-\(String(decoding: characters[4...], as: UTF8.self))"
     }
@@ -17,13 +17,11 @@ public struct FeedbackReference: Sendable, Equatable, CustomStringConvertible {
     public init?(_ text: String) {
         let bytes = Array(text.utf8)
         guard bytes.count == 12, text.utf8.starts(with: "FB-".utf8), bytes[7] == UInt8(ascii: "-"),
-            (bytes[3..<7] + bytes[8...]).allSatisfy(Self.alphabet.contains)
+            (bytes[3..<7] + bytes[8...]).allSatisfy(CrockfordBase32.alphabet.contains)
         else { return nil }
         self.text = text
     }
 
     /// The text.
     public var description: String { text }
-
-    private static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
 }
