@@ -87,7 +87,8 @@ public final class Portal: Sendable {
             case .needed: try visit.lookUpSession()
             }
             if method == .post, let refusal = FormGuard.refusal(of: visit) { return refusal }
-            return visit.finished(try handle(route, method, visit))
+            let wantsPageAgain = route.methods.contains(.get) && visit.wantsPageAgain
+            return visit.finished(try handle(route, wantsPageAgain ? .get : method, visit))
         } catch {
             log.error(
                 "store failed", metadata: ["request": "\(visit.request.id)", "cause": "\(error.description)"])

@@ -34,8 +34,8 @@ enum Route: Hashable, Sendable {
         [
             .home, .register, .registerAccount, .registerOTP(.registration), .registerResend(.registration),
             .registerOTP(.alternate), .registerResend(.alternate), .registerAlternate, .registerVerified,
-            .registerFinish, .registerDone, .resume, .temporaryPassword, .captchaImage, .login, .logout, .forgottenID,
-            .feedback, .search, .filing, .language,
+            .registerFinish, .registerDone, .resume, .temporaryPassword, .captchaImage, .login, .logout,
+            .forgottenID, .feedback, .search, .filing, .language,
         ] + PasswordRecovery.allCases.map { .forgottenPassword($0) } + AccountPlace.allCases.map { .account($0) }
         + InformationName.all.map { .information($0) } + Enquiry.allCases.map { .enquiry($0) }
         + Administration.allCases.map { .administration($0) }

@@ -29,12 +29,17 @@ import Testing
         try Site.run { site in
             let (holder, password) = try site.invite()
             let browser = Browser(site)
-            for (path, steps) in [("/login", 0), ("/about", 0), ("/register/account", 1)] {
-                if steps == 1 { _ = try browser.identify(holder, password) }
+            _ = try browser.open("/register")
+            for path in ["/", "/about", "/search?q=ICEGATE+ID", "/register/verified"] {
+                if path == "/register/verified" {
+                    _ = try browser.identify(holder, password)
+                    _ = try browser.choose(holder.icegateID, password: holder.password)
+                    _ = try browser.prove(site.codes(of: holder))
+                }
                 var page = try browser.get(path)
                 for language in ["hi", "en"] {
                     let answer = try browser.submit(page, to: "/language", button: ("to", language))
-                    #expect(answer.status == 303 && answer.location == path)
+                    #expect(answer.status == 303 && answer.location == path, "\(path): \(answer.location ?? "")")
                     page = try browser.follow(answer)
                     #expect(page.response.headers[.contentLanguage] == language)
                 }
@@ -44,6 +49,39 @@ import Testing
             #expect(try browser.post("/language", fields).status == 400)
             fields.merge(["to": "hi", "next": "https://evil.example/"]) { $1 }
             #expect(try browser.post("/language", fields).location == "/")
+        }
+    }
+
+    /// Every page with a form, what is typed into it, and what may not be shown again.
+    private static let forms: [(path: String, typed: [String: String], secrets: [String: String])] = [
+        ("/register", ["iec": "half an IEC", "gstin": "27"], ["password": "K7Q2-M9XT-4CDEF", "captcha": "ABC"]),
+        ("/resume", ["iec": "half an IEC", "gstin": "27"], ["mobile_otp": "918273", "email_otp": "827364"]),
+        ("/temporary-password", ["iec": "half an IEC", "gstin": "27"], ["captcha": "ABC"]),
+        ("/login", ["icegate_id": "somebody"], ["password": "Correct-Horse-9"]),
+        ("/forgot-password", ["icegate_id": "somebody"], ["captcha": "ABC"]),
+        ("/forgot-id", ["iec": "half an IEC", "gstin": "27"], ["captcha": "ABC"]),
+        ("/feedback", ["feedback": "half a message", "email": "nobody@"], ["captcha": "ABC"]),
+        ("/public-enquiries/gstin", ["gstin": "27"], [:]),
+        ("/public-enquiries/iec", ["iec": "half an IEC"], ["captcha": "ABC"]),
+    ]
+
+    @Test("a form is shown again with what was typed, secrets apart, when its page is wanted in another language")
+    func typed() throws {
+        try Site.run { site in
+            let browser = Browser(site)
+            for (path, typed, secrets) in Self.forms {
+                let before = try site.database.dump()
+                let sent = typed.merging(secrets) { $1 }
+                let page = try browser.submit(browser.get(path), to: path, sent, button: ("to", "hi"))
+                #expect(page.status == 200 && page.alerts.isEmpty, "\(path)")
+                #expect(page.response.headers[.contentLanguage] == "hi", "\(path)")
+                let shown = try Browser.fields(page, to: path)
+                for (name, value) in typed { #expect(shown[name] == value, "\(path): \(name)") }
+                for value in secrets.values { #expect(!page.body.contains(value), "\(path)") }
+                #expect(try browser.get(path).response.headers[.contentLanguage] == "hi", "\(path)")
+                _ = try browser.get("/?lang=en")
+                #expect(try site.database.dump() == before, "\(path): a form that is not meant does nothing")
+            }
         }
     }
 

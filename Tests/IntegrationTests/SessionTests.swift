@@ -41,6 +41,54 @@ import Testing
         }
     }
 
+    @Test("the page says how long the session lasts, and a press gives more time without taking what was typed")
+    func moreTime() throws {
+        try Site.run { site in
+            let (holder, password) = try site.invite()
+            let browser = Browser(site)
+            _ = try browser.identify(holder, password)
+            let path = "/register/account"
+            func time(_ page: Answer) -> (left: Int, isLast: Bool) {
+                let attributes = page.html.elements("id", "session").first?.attributes ?? [:]
+                return (Int(attributes["data-seconds-left"] ?? "") ?? -1, attributes["data-last"] == "yes")
+            }
+            var page = try browser.get(path)
+            #expect((899...900).contains(time(page).left) && !time(page).isLast)
+            try site.database.pass(.seconds(890))
+            page = try browser.submit(
+                page, to: path, ["icegate_id": "A name", "new_password": "x"], button: ("stay", "1"))
+            #expect(page.status == 200 && page.alerts.isEmpty)
+            #expect(page.field("icegate_id")?.attributes["value"] == "A name")
+            #expect((899...900).contains(time(page).left))
+            try site.database.pass(.seconds(890))
+            #expect(try browser.get(path).status == 200)
+            // Two hours at most: then the button is gone.
+            _ = try site.database.execute(
+                "UPDATE sessions SET ends_at = UTC_TIMESTAMP(6) + INTERVAL 100 SECOND WHERE ended_at IS NULL")
+            page = try browser.get(path)
+            #expect((99...100).contains(time(page).left) && time(page).isLast)
+            #expect(throws: Browser.Failed.self) { try browser.submit(page, to: path, button: ("stay", "1")) }
+        }
+    }
+
+    @Test("text size and contrast are kept, and a link that chooses them keeps the place")
+    func display() throws {
+        try Site.run { site in
+            let browser = Browser(site)
+            func classes(_ page: Answer) -> String? {
+                page.html.elements.first { $0.name == "html" }?.attributes["class"]
+            }
+            #expect(classes(try browser.get("/search?q=OTP")) == "text-normal contrast-normal")
+            let links = try browser.get("/search?q=OTP&text=huge").html.elements.compactMap { $0.attributes["href"] }
+            #expect(links.contains("/search?q=OTP&text=large") && links.contains("/search?q=OTP&contrast=high"))
+            _ = try browser.get("/search?q=OTP&text=large")
+            _ = try browser.get("/search?q=OTP&contrast=high")
+            #expect(classes(try browser.get("/login")) == "text-large contrast-high")
+            _ = try browser.get("/?contrast=normal")
+            #expect(classes(try browser.get("/")) == "text-large contrast-normal")
+        }
+    }
+
     @Test("cookies say what browsers need to keep them safe")
     func attributes() throws {
         try Site.run { site in

@@ -44,8 +44,7 @@ enum Sessions {
         let owner: SessionOwner
         let endReason: EndReason?
         let isTimedOut: Bool
-        /// When it ends unless it is used again.
-        let endsAt: Date
+        let time: SessionTime
         /// What the browser had before.
         let replacedHash: [UInt8]?
     }
@@ -61,7 +60,9 @@ enum Sessions {
             """
             SELECT registration_id, account_id, end_reason,
                 ends_at <= UTC_TIMESTAMP(6) OR last_seen_at + \(idle) <= UTC_TIMESTAMP(6),
-                LEAST(ends_at, UTC_TIMESTAMP(6) + \(idle)), replaced_hash, is_password_reset
+                replaced_hash, is_password_reset, LEAST(ends_at, UTC_TIMESTAMP(6) + \(idle)),
+                TIMESTAMPDIFF(MICROSECOND, UTC_TIMESTAMP(6), LEAST(ends_at, UTC_TIMESTAMP(6) + \(idle))),
+                ends_at <= UTC_TIMESTAMP(6) + \(idle)
             FROM sessions WHERE id_hash = \(id.hash)
             """)
         guard let row else { return nil }
@@ -69,11 +70,13 @@ enum Sessions {
         if let registrationID = try row.get(0, as: Int64?.self) {
             owner = .registration(registrationID)
         } else {
-            owner = try row.get(6, as: Bool.self) ? .passwordReset(try row.get(1)) : .account(try row.get(1))
+            owner = try row.get(5, as: Bool.self) ? .passwordReset(try row.get(1)) : .account(try row.get(1))
         }
         return Record(
-            owner: owner, endReason: try row.get(2), isTimedOut: try row.get(3), endsAt: try row.get(4),
-            replacedHash: try row.get(5))
+            owner: owner, endReason: try row.get(2), isTimedOut: try row.get(3),
+            time: SessionTime(
+                endsAt: try row.get(6), left: .microseconds(try row.get(7, as: Int64.self)), isLast: try row.get(8)),
+            replacedHash: try row.get(4))
     }
 
     /// Notes that the session was used, at most once in ten seconds.

@@ -40,10 +40,20 @@ public enum SessionKind: Sendable {
 public struct SessionLookUp: Sendable {
     /// What it stands for.
     public let state: SessionState
-    /// When it ends unless it is used again; `nil` for one that goes nowhere.
-    public var endsAt: Date?
+    /// How long it lasts unless it is used again; `nil` for one that goes nowhere.
+    public var time: SessionTime?
     /// The SHA-256 of the session that it took the place of: forms of that one are known as old ones.
     public var replacedHash: [UInt8]?
+}
+
+/// How long a session lasts, by the clock of the database.
+public struct SessionTime: Sendable {
+    /// When it ends unless it is used again.
+    public let endsAt: Date
+    /// The time until then.
+    public let left: Duration
+    /// Whether it ends then however often it is used: it has reached its greatest length.
+    public let isLast: Bool
 }
 
 extension Store {
@@ -67,7 +77,7 @@ extension Store {
                 }
                 try Sessions.touch(id, on: &connection)
                 return SessionLookUp(
-                    state: try state(of: session.owner, on: &connection), endsAt: session.endsAt,
+                    state: try state(of: session.owner, on: &connection), time: session.time,
                     replacedHash: session.replacedHash)
             case .renewed:
                 guard !session.isTimedOut else { return SessionLookUp(state: .none) }

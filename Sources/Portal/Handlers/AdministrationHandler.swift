@@ -34,7 +34,6 @@ struct AdministrationHandler {
     private func submitPassword() throws(StoreError) -> Response {
         let (name, typed) = (visit.field("name"), visit.field("password"))
         var errors = FormErrors()
-        guard !visit.isCaptchaRefresh else { return loginPage(errors, status: .ok) }
         if name.isEmpty { errors.add("Enter your name as administrator.", to: "name") }
         if typed.isEmpty { errors.add("Enter your password.", to: "password") }
         if let wait = try store.administratorLoginWait(visit.client) {

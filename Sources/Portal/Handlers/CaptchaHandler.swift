@@ -30,9 +30,6 @@ extension Visit {
             token: portal.captchas.newToken(session: sessionID.text, random: portal.random, now: now), errors: errors)
     }
 
-    /// Whether the form was sent by the button that asks for another image.
-    var isCaptchaRefresh: Bool { field("new_captcha") == "1" }
-
     /// Judges the captcha of the form that was sent, and uses it up.
     func isCaptchaRight() throws(StoreError) -> Bool {
         let verdict = try portal.captchas.judge(

@@ -41,7 +41,6 @@ struct EnquiryHandler {
 
     private func findIEC() throws(StoreError) -> Response {
         var errors = FormErrors()
-        guard !visit.isCaptchaRefresh else { return iecPage(errors, status: .ok) }
         let iec = errors.read("iec") { () throws(InvalidValue) in try IEC(visit.field("iec")) }
         guard try errors.passCaptcha(of: visit), let iec else { return iecPage(errors) }
         let standing: IECStanding

@@ -12,7 +12,6 @@ struct FeedbackHandler {
 
     func submit() throws(StoreError) -> Response {
         var errors = FormErrors()
-        guard !visit.isCaptchaRefresh else { return page(errors, status: .ok) }
         let message = errors.read("feedback") { () throws(InvalidValue) in try FeedbackText(visit.field("feedback")) }
         var email: EmailAddress?
         if !visit.field("email").isEmpty {

@@ -12,7 +12,6 @@ struct ForgottenIDHandler {
 
     func submit() throws(StoreError) -> Response {
         var errors = FormErrors()
-        guard !visit.isCaptchaRefresh else { return page(errors, status: .ok) }
         let pair = errors.readPair(of: visit)
         guard try errors.passCaptcha(of: visit), let pair else { return page(errors) }
         try visit.portal.store.request(.icegateID(pair.iec, pair.gstin), client: visit.client)

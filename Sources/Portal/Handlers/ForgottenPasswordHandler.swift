@@ -16,7 +16,6 @@ struct ForgottenPasswordHandler {
 
     func submit() throws(StoreError) -> Response {
         var errors = FormErrors()
-        guard !visit.isCaptchaRefresh else { return page(errors, status: .ok) }
         if visit.field("icegate_id").isEmpty { errors.add("Enter your ICEGATE ID.", to: "icegate_id") }
         guard try errors.passCaptcha(of: visit) else { return page(errors) }
         var response = visit.redirect(to: .forgottenPassword(.otp), notice: PasswordResetProofHandler.sent)

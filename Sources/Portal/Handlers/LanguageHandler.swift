@@ -2,18 +2,16 @@ import HTTP
 import HTTPTypes
 import Persistence
 
-/// The choice of a language by a form.
+/// The choice of a language by a form of its own; ``Preferences`` reads and keeps it.
 struct LanguageHandler {
     let visit: Visit
 
+    /// Back to the page that the form stood on.
     func choose() -> Response {
-        guard let language = MessageLanguage(rawValue: visit.field("to")) else { return visit.error(.badRequest) }
-        let next = Route(path: visit.field("next")) ?? .home
-        var response = visit.redirect(to: next.methods.contains(.get) ? next : .home)
-        let settings = visit.portal.settings
-        let cookie = Preferences.cookie(
-            CookieNames(settings).language, language.rawValue, settings.usesSecureCookies)
-        if let cookie { response.setCookie(cookie) }
-        return response
+        guard MessageLanguage(rawValue: visit.field(Preferences.languageField)) != nil else {
+            return visit.error(.badRequest)
+        }
+        let next = PageAddress(visit.field("next")) ?? PageAddress(route: .home)
+        return Response.seeOther(next.text)
     }
 }

@@ -19,7 +19,6 @@ struct LoginHandler {
         let name = visit.field("icegate_id")
         let typed = visit.field("password")
         var errors = FormErrors()
-        guard !visit.isCaptchaRefresh else { return try page(errors, status: .ok) }
         let needsCaptcha = try portal.store.loginNeedsCaptcha(name, client: visit.client)
         if name.isEmpty { errors.add("Enter your ICEGATE ID.", to: "icegate_id") }
         if typed.isEmpty { errors.add("Enter your password.", to: "password") }

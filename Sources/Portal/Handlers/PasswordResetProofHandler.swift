@@ -14,7 +14,6 @@ struct PasswordResetProofHandler {
         let store = visit.portal.store
         let name = visit.field("icegate_id")
         var errors = FormErrors()
-        guard !visit.isCaptchaRefresh else { return try page(errors, status: .ok) }
         let needsCaptcha = try store.passwordResetNeedsCaptcha(name, client: visit.client)
         if name.isEmpty { errors.add("Enter your ICEGATE ID.", to: "icegate_id") }
         guard try errors.passCaptcha(of: visit, isAsked: needsCaptcha) else { return try page(errors) }

@@ -11,7 +11,7 @@ struct RegisterHandler {
     /// The form; or the page of the step reached, while a registration lives in this browser.
     func show() -> Response {
         if case .registration(let registration) = visit.state, !registration.isExpired,
-            registration.step != .finished, visit.request.query[Self.again] == nil
+            registration.step != .finished, visit.request.query[Self.again] == nil, !visit.wantsPageAgain
         {
             return visit.redirect(to: .page(of: registration.step))
         }
@@ -22,7 +22,6 @@ struct RegisterHandler {
 
     func submit() throws(StoreError) -> Response {
         var errors = FormErrors()
-        guard !visit.isCaptchaRefresh else { return page(errors, status: .ok) }
         let pair = errors.readPair(of: visit)
         let password = visit.field("password")
         if password.isEmpty { errors.add("Enter the temporary password that ICEGATE sent.", to: "password") }

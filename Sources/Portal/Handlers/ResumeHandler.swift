@@ -15,10 +15,9 @@ struct ResumeHandler {
         var errors = FormErrors()
         let iec = errors.read("iec") { () throws(InvalidValue) in try IEC(visit.field("iec")) }
         let gstin = errors.read("gstin") { () throws(InvalidValue) in try GSTIN(visit.field("gstin")) }
-        if visit.isCaptchaRefresh { return try page(FormErrors(), iec: iec, gstin: gstin, status: .ok) }
         let needsCaptcha = try store.resumeNeedsCaptcha(iec: iec, gstin: gstin, client: visit.client)
         guard try errors.passCaptcha(of: visit, isAsked: needsCaptcha), let iec, let gstin else {
-            return try page(errors, iec: iec, gstin: gstin)
+            return try page(errors)
         }
         let outcome = try store.resume(
             iec: iec, gstin: gstin, mobile: visit.field("mobile_otp"), email: visit.field("email_otp"),
@@ -33,14 +32,14 @@ struct ResumeHandler {
                 "These details and OTPs do not match. Please check all four; if the OTPs cannot be used any more, start again with Simplified Registration."
             )
         }
-        return try page(errors, iec: iec, gstin: gstin)
+        return try page(errors)
     }
 
     private func page(
-        _ errors: FormErrors, iec: IEC? = nil, gstin: GSTIN? = nil,
-        status: HTTPResponse.Status = .unprocessableContent
+        _ errors: FormErrors, status: HTTPResponse.Status = .unprocessableContent
     ) throws(StoreError) -> Response {
-        let needsCaptcha = try visit.portal.store.resumeNeedsCaptcha(iec: iec, gstin: gstin, client: visit.client)
+        let needsCaptcha = try visit.portal.store.resumeNeedsCaptcha(
+            iec: try? IEC(visit.field("iec")), gstin: try? GSTIN(visit.field("gstin")), client: visit.client)
         let page = ResumePage(
             formToken: visit.formToken(for: .resume), errors: errors.summary,
             iec: errors.state(of: "iec", value: visit.field("iec")),

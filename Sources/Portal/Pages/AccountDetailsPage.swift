@@ -1,7 +1,7 @@
 import HTMLTemplate
 
 /// S05, S06: the ICEGATE ID and password of the registrant's choice.
-struct AccountDetailsPage: PageModel, Sendable {
+struct AccountDetailsPage: FormPage, Sendable {
     var formToken: String
     var errors: [ErrorSummaryItem] = []
     var icegateID = FieldState()

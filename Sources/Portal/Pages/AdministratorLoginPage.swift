@@ -1,7 +1,7 @@
 import HTMLTemplate
 
 /// S01, "Login as Admin", the first step: name and password.
-struct AdministratorLoginPage: PageModel, Sendable {
+struct AdministratorLoginPage: FormPage, Sendable {
     var formToken: String
     var errors: [ErrorSummaryItem] = []
     var notice: Message?

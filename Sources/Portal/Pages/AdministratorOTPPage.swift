@@ -1,7 +1,7 @@
 import HTMLTemplate
 
 /// S01, "Login as Admin", the second step: the OTP that was sent by e-mail.
-struct AdministratorOTPPage: PageModel, Sendable {
+struct AdministratorOTPPage: FormPage, Sendable {
     var formToken: String
     var errors: [ErrorSummaryItem] = []
     var otp = FieldState()

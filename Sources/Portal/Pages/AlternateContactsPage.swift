@@ -1,7 +1,7 @@
 import HTMLTemplate
 
 /// S12: the e-mail address and mobile number that the account is to have in place of the master's.
-struct AlternateContactsPage: PageModel, Sendable {
+struct AlternateContactsPage: FormPage, Sendable {
     var formToken: String
     var errors: [ErrorSummaryItem] = []
     var notice: Message?

@@ -2,8 +2,7 @@ import HTMLTemplate
 
 /// The captcha of a form: an image that the token names, and the field for what it shows.
 ///
-/// The button "Show other characters" sends the form with `new_captcha` = `1`: the answer is the same page with what was
-/// typed, another image and no errors.
+/// The button "Show other characters" sends the form with `new_captcha` = `1` (``Visit/wantsPageAgain``).
 struct CaptchaField: TemplateModel, Sendable {
     var token: String
     var errors: [Message] = []

@@ -1,7 +1,7 @@
 import HTMLTemplate
 
 /// S33: other contacts for the account.
-struct ContactChangePage: PageModel, Sendable {
+struct ContactChangePage: FormPage, Sendable {
     var formToken: String
     var errors: [ErrorSummaryItem] = []
     var notice: Message?

@@ -1,7 +1,7 @@
 import HTMLTemplate
 
 /// S33: the two OTPs for the contacts that the account is to have.
-struct ContactProofPage: PageModel, Sendable {
+struct ContactProofPage: FormPage, Sendable {
     var formToken: String
     var errors: [ErrorSummaryItem] = []
     var notice: Message?

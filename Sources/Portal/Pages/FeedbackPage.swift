@@ -1,7 +1,7 @@
 import HTMLTemplate
 
 /// What people tell the portal of itself.
-struct FeedbackPage: PageModel, Sendable {
+struct FeedbackPage: FormPage, Sendable {
     var formToken: String
     var errors: [ErrorSummaryItem] = []
     var notice: Message?

@@ -1,7 +1,7 @@
 import HTMLTemplate
 
 /// S34: whose ICEGATE ID was forgotten.
-struct ForgottenIDPage: PageModel, Sendable {
+struct ForgottenIDPage: FormPage, Sendable {
     var formToken: String
     var errors: [ErrorSummaryItem] = []
     var notice: Message?

@@ -1,7 +1,7 @@
 import HTMLTemplate
 
 /// S34: whose password was forgotten.
-struct ForgottenPasswordPage: PageModel, Sendable {
+struct ForgottenPasswordPage: FormPage, Sendable {
     var formToken: String
     var errors: [ErrorSummaryItem] = []
     var icegateID = FieldState()

@@ -1,4 +1,5 @@
 import HTMLTemplate
+import Persistence
 
 /// What stands round every page: header, menu, running line, breadcrumb, related links, footer.
 ///
@@ -6,14 +7,16 @@ import HTMLTemplate
 struct Frame: TemplateModel, Sendable {
     /// The language that the page is written in: "en" or "hi".
     var language: String
-    /// The path of this page, without query: the language and text size links lead back to it.
-    var path: String
+    /// Where this page is to be found again: the links that choose language, text size and contrast lead back to it.
+    var address: PageAddress
     /// The page's own title; the frame puts the portal's name behind it.
     var title: Message
     /// Whether the page tells of errors: the title then starts with "Error: ".
     var hasErrors = false
     /// "small", "normal" or "large".
     var textSize = "normal"
+    /// "normal" or "high".
+    var contrast = "normal"
     /// Changes with every release, so that browsers may keep the assets for long.
     var assetVersion: String
     var breadcrumbs: [Breadcrumb] = []
@@ -24,24 +27,37 @@ struct Frame: TemplateModel, Sendable {
     var logoutToken = ""
     /// The form token for POST /language; empty where the page has no session, and links choose the language.
     var languageToken = ""
-    /// When the session ends unless the visitor goes on, as a person reads it.
-    var sessionEndsAt: String?
+    /// Whether the page has a main form: then its language and its session's time are chosen by that form, so that what
+    /// was typed stays.
+    var hasForm = false
+    /// How long the session lasts unless the visitor goes on.
+    var sessionTime: FrameSessionTime?
 
     static let fields = Fields<Self>([
         .text("language") { $0.language },
-        .text("path") { $0.path },
+        .text("address") { $0.address.text },
+        .text("smallTextHref") { $0.address.choosing("text", Preferences.TextSize.small) },
+        .text("normalTextHref") { $0.address.choosing("text", Preferences.TextSize.normal) },
+        .text("largeTextHref") { $0.address.choosing("text", Preferences.TextSize.large) },
+        .text("normalContrastHref") { $0.address.choosing("contrast", Preferences.Contrast.normal) },
+        .text("highContrastHref") { $0.address.choosing("contrast", Preferences.Contrast.high) },
+        .text("hindiHref") { $0.address.choosing("lang", MessageLanguage.hindi) },
+        .text("englishHref") { $0.address.choosing("lang", MessageLanguage.english) },
         .message("title") { $0.title },
         .flag("hasErrors") { $0.hasErrors },
         .text("textSize") { $0.textSize },
+        .text("contrast") { $0.contrast },
+        .flag("hasHighContrast") { $0.contrast == "high" },
         .text("assetVersion") { $0.assetVersion },
         .list("breadcrumbs") { $0.breadcrumbs },
         .flag("showsRelatedLinks") { $0.showsRelatedLinks },
         .optionalText("signedInAs") { $0.signedInAs },
         .text("logoutToken") { $0.logoutToken },
         .text("languageToken") { $0.languageToken },
-        .optionalText("sessionEndsAt") { $0.sessionEndsAt },
-        .list("menu") { frame in MenuItem.all(on: frame.path) },
-        .list("accountMenu") { frame in AccountMenuItem.all(on: frame.path) },
+        .flag("hasForm") { $0.hasForm },
+        .optionalModel("sessionTime") { $0.sessionTime },
+        .list("menu") { frame in MenuItem.all(on: frame.address.path) },
+        .list("accountMenu") { frame in AccountMenuItem.all(on: frame.address.path) },
         .flag("isEnglish") { $0.language == "en" },
     ])
 }

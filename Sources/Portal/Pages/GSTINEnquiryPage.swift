@@ -1,7 +1,7 @@
 import HTMLTemplate
 
 /// "Is this GSTIN written rightly?": the form, and what a number that is says of itself.
-struct GSTINEnquiryPage: PageModel, Sendable {
+struct GSTINEnquiryPage: FormPage, Sendable {
     var formToken: String
     var errors: [ErrorSummaryItem] = []
     var gstin = FieldState()

@@ -1,7 +1,7 @@
 import HTMLTemplate
 
 /// "Status of an IEC": the form, and what the master says of the code, which is nothing personal.
-struct IECEnquiryPage: PageModel, Sendable {
+struct IECEnquiryPage: FormPage, Sendable {
     var formToken: String
     var errors: [ErrorSummaryItem] = []
     var iec = FieldState()

@@ -1,7 +1,7 @@
 import HTMLTemplate
 
 /// S14: ICEGATE ID and password.
-struct LoginPage: PageModel, Sendable {
+struct LoginPage: FormPage, Sendable {
     var formToken: String
     var errors: [ErrorSummaryItem] = []
     var notice: Message?

@@ -1,7 +1,7 @@
 import HTMLTemplate
 
 /// S34: the new password in place of a forgotten one.
-struct NewPasswordPage: PageModel, Sendable {
+struct NewPasswordPage: FormPage, Sendable {
     var formToken: String
     var errors: [ErrorSummaryItem] = []
     var icegateID: String

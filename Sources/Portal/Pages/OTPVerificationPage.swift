@@ -1,7 +1,7 @@
 import HTMLTemplate
 
 /// S08, S09 and, for the alternate contacts, S12, S13: the two one-time passwords.
-struct OTPVerificationPage: PageModel, Sendable {
+struct OTPVerificationPage: FormPage, Sendable {
     /// Where the form goes: /register/otp or /register/alternate/otp.
     var action: String
     /// The form token for `action`.

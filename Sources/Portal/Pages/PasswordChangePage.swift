@@ -1,7 +1,7 @@
 import HTMLTemplate
 
 /// S34: a new password for who is logged in.
-struct PasswordChangePage: PageModel, Sendable {
+struct PasswordChangePage: FormPage, Sendable {
     var formToken: String
     var errors: [ErrorSummaryItem] = []
     var notice: Message?

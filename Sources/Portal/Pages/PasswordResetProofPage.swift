@@ -1,7 +1,7 @@
 import HTMLTemplate
 
 /// S34: the two OTPs for a forgotten password.
-struct PasswordResetProofPage: PageModel, Sendable {
+struct PasswordResetProofPage: FormPage, Sendable {
     var formToken: String
     var errors: [ErrorSummaryItem] = []
     var notice: Message?

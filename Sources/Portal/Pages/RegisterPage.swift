@@ -1,7 +1,7 @@
 import HTMLTemplate
 
 /// S02, S03: IEC, GSTIN, temporary password and captcha.
-struct RegisterPage: PageModel, Sendable {
+struct RegisterPage: FormPage, Sendable {
     var formToken: String
     var errors: [ErrorSummaryItem] = []
     /// Where a holder can go on who may not register.

@@ -1,7 +1,7 @@
 import HTMLTemplate
 
 /// S20: carrying on with OTPs that were received already.
-struct ResumePage: PageModel, Sendable {
+struct ResumePage: FormPage, Sendable {
     var formToken: String
     var errors: [ErrorSummaryItem] = []
     var iec = FieldState()

@@ -1,7 +1,7 @@
 import HTMLTemplate
 
 /// Asking for a new temporary password; the answer reads the same whether the pair exists or not.
-struct TemporaryPasswordPage: PageModel, Sendable {
+struct TemporaryPasswordPage: FormPage, Sendable {
     var formToken: String
     var errors: [ErrorSummaryItem] = []
     var iec = FieldState()

@@ -45,7 +45,9 @@ struct SearchIndex: Sendable {
                 letters: Self.folded(text))
         }
         func information<Page: InformationPage>(_ page: Page.Type) -> Entry {
-            let frame = Frame(language: language, path: Page.path, title: Page.title, assetVersion: "")
+            // No link of the frame is searched: which page it stands on does not matter.
+            let frame = Frame(
+                language: language, address: PageAddress(route: .home), title: Page.title, assetVersion: "")
             return entry(
                 Page.path, Page.title,
                 PageText.content(of: templates.render(Page(), frame: frame, language: language)))

@@ -2,12 +2,13 @@ import HTTP
 import HTTPTypes
 import Persistence
 
-/// The language and the size of text that a visitor wants: chosen by this request's query, kept in cookies.
+/// How a visitor wants pages to be: chosen by this request's query, the language by a form as well; kept in cookies.
 struct Preferences {
     let language: MessageLanguage
     let textSize: TextSize
-    private let hasChosenLanguage: Bool
-    private let hasChosenTextSize: Bool
+    let contrast: Contrast
+    /// What this request chose: the preference that a cookie is to keep, and its value.
+    private let chosen: [(name: KeyPath<CookieNames, String>, value: String)]
 
     /// The sizes behind A-, A and A+.
     enum TextSize: String {
@@ -16,27 +17,40 @@ struct Preferences {
         case large
     }
 
+    /// The colours of the portal, or light on black for those who see little.
+    enum Contrast: String {
+        case normal
+        case high
+    }
+
+    /// The field of a form that chooses a language.
+    static let languageField = "to"
+
     init(request: Request, cookies names: CookieNames) {
-        let mayChoose = request.method != .post
-        let chosenLanguage = mayChoose ? request.query["lang"].flatMap(MessageLanguage.init(rawValue:)) : nil
-        let chosenTextSize = mayChoose ? request.query["text"].flatMap(TextSize.init(rawValue:)) : nil
-        language =
-            chosenLanguage ?? request.cookies[names.language].flatMap(MessageLanguage.init(rawValue:)) ?? .english
-        textSize = chosenTextSize ?? request.cookies[names.textSize].flatMap(TextSize.init(rawValue:)) ?? .normal
-        hasChosenLanguage = chosenLanguage != nil
-        hasChosenTextSize = chosenTextSize != nil
+        let isPost = request.method == .post
+        var chosen: [(name: KeyPath<CookieNames, String>, value: String)] = []
+        func read<Value: RawRepresentable<String>>(
+            _ parameter: String, kept name: KeyPath<CookieNames, String>, field: String? = nil, otherwise: Value
+        ) -> Value {
+            let text = isPost ? field.flatMap { request.form[$0] } : request.query[parameter]
+            if let value = text.flatMap(Value.init(rawValue:)) {
+                chosen.append((name, value.rawValue))
+                return value
+            }
+            return request.cookies[names[keyPath: name]].flatMap(Value.init(rawValue:)) ?? otherwise
+        }
+        language = read("lang", kept: \.language, field: Self.languageField, otherwise: .english)
+        textSize = read("text", kept: \.textSize, otherwise: .normal)
+        contrast = read("contrast", kept: \.contrast, otherwise: .normal)
+        self.chosen = chosen
     }
 
-    /// The cookies that keep what this request chose.
-    func chosen(_ names: CookieNames, isSecure: Bool) -> [SetCookie] {
-        [
-            hasChosenLanguage ? Self.cookie(names.language, language.rawValue, isSecure) : nil,
-            hasChosenTextSize ? Self.cookie(names.textSize, textSize.rawValue, isSecure) : nil,
-        ].compactMap { $0 }
-    }
-
-    /// A cookie that keeps a preference for a year.
-    static func cookie(_ name: String, _ value: String, _ isSecure: Bool) -> SetCookie? {
-        SetCookie(name: name, value: value, maxAge: .seconds(365 * 86_400), isSecure: isSecure)
+    /// The cookies that keep what this request chose, for a year.
+    func cookies(_ names: CookieNames, isSecure: Bool) -> [SetCookie] {
+        chosen.compactMap { choice in
+            SetCookie(
+                name: names[keyPath: choice.name], value: choice.value, maxAge: .seconds(365 * 86_400),
+                isSecure: isSecure)
+        }
     }
 }

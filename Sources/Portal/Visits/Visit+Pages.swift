@@ -18,12 +18,14 @@ extension Visit {
         showsRelatedLinks: Bool = true
     ) -> Response {
         let frame = Frame(
-            language: preferences.language.rawValue, path: shownPath, title: title, hasErrors: hasErrors,
-            textSize: preferences.textSize.rawValue, assetVersion: portal.settings.assetVersion,
+            language: preferences.language.rawValue, address: address, title: title, hasErrors: hasErrors,
+            textSize: preferences.textSize.rawValue, contrast: preferences.contrast.rawValue,
+            assetVersion: portal.settings.assetVersion,
             breadcrumbs: breadcrumbs ?? [.home, Breadcrumb(label: title)],
             showsRelatedLinks: showsRelatedLinks,
             signedInAs: account?.icegateID.text, logoutToken: account == nil ? "" : formToken(for: .logout),
-            languageToken: hasForms ? formToken(for: .language) : "", sessionEndsAt: sessionEndsAt.map(IndianTime.time))
+            languageToken: hasForms ? formToken(for: .language) : "", hasForm: page is any FormPage,
+            sessionTime: sessionTime.map(FrameSessionTime.init))
         let body = portal.templates.current.render(page, frame: frame, language: preferences.language.rawValue)
         var response = Response(
             status: status,
@@ -74,7 +76,7 @@ extension Visit {
         let text = ErrorText(status, until: status == .tooManyRequests ? retryAfter.flatMap(time(after:)) : nil)
         let page = ErrorPage(
             status: String(status.code), heading: text.heading, explanation: text.explanation,
-            reference: request.id.isEmpty ? nil : request.id, retryHref: text.isWorthRetrying ? shownPath : nil)
+            reference: request.id.isEmpty ? nil : request.id, retryHref: text.isWorthRetrying ? address.text : nil)
         var response = self.page(page, title: text.heading, status: status, hasForms: false)
         let wait = retryAfter ?? (status == .serviceUnavailable ? .seconds(30) : nil)
         if let wait { response.headers[.retryAfter] = String(wait.components.seconds) }
@@ -88,8 +90,8 @@ extension Visit {
         return IndianTime.dateAndTime(now.addingTimeInterval(Double(wait.components.seconds + 59)))
     }
 
-    /// The page that links back to this place lead to: this one where it can be opened by a link.
-    private var shownPath: String { Route(path: request.path)?.methods.contains(.get) == true ? request.path : "/" }
+    /// Where links back to this place lead: to this page where it can be opened by a link.
+    private var address: PageAddress { PageAddress(request) ?? PageAddress(route: .home) }
 
     /// The time of this request, by this host's clock: for captchas alone, never for what the store has times of.
     var now: Date { Date() }

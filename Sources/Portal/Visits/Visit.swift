@@ -16,8 +16,8 @@ struct Visit {
     let isNewSession: Bool
     /// What the session stands for; ``SessionState/none`` until it was looked up.
     private(set) var state: SessionState
-    /// When the session ends unless another request comes; `nil` while nobody is known.
-    private(set) var sessionEndsAt: Date?
+    /// How long the session lasts unless another request comes; `nil` while nobody is known.
+    private(set) var sessionTime: SessionTime?
     /// The SHA-256 of the session that this one took the place of.
     private(set) var replacedHash: [UInt8]?
 
@@ -35,7 +35,7 @@ struct Visit {
     mutating func lookUpSession() throws(StoreError) {
         guard !isNewSession else { return }
         let found = try portal.store.session(sessionID)
-        (state, sessionEndsAt, replacedHash) = (found.state, found.endsAt, found.replacedHash)
+        (state, sessionTime, replacedHash) = (found.state, found.time, found.replacedHash)
     }
 
     /// Who asks, for the store.
@@ -55,13 +55,20 @@ struct Visit {
         FormGuard.token(for: route.path, sessionHash: sessionID.hash, portal: portal)
     }
 
+    /// Whether a form was sent by a button that wants nothing but the page again, with what was typed and without a word
+    /// on it: in another language, with another captcha, or to let the session go on.
+    var wantsPageAgain: Bool {
+        request.form[Preferences.languageField] != nil || request.form["new_captcha"] != nil
+            || request.form["stay"] != nil
+    }
+
     /// A field of the form, empty when it was not sent.
     func field(_ name: String) -> String { request.form[name] ?? "" }
 
     /// Adds what every answer carries: the preferences that this request chose.
     func finished(_ response: Response) -> Response {
         var response = response
-        for cookie in preferences.chosen(CookieNames(portal.settings), isSecure: portal.settings.usesSecureCookies) {
+        for cookie in preferences.cookies(CookieNames(portal.settings), isSecure: portal.settings.usesSecureCookies) {
             response.setCookie(cookie)
         }
         return response
@@ -73,6 +80,7 @@ struct CookieNames {
     let session: String
     let language: String
     let textSize: String
+    let contrast: String
     /// Holds the ICEGATE ID whose password is being set anew, to fill the next form in with.
     let recovery: String
 
@@ -81,6 +89,7 @@ struct CookieNames {
         session = prefix + "icegate_session"
         language = prefix + "icegate_language"
         textSize = prefix + "icegate_text_size"
+        contrast = prefix + "icegate_contrast"
         recovery = prefix + "icegate_recovery"
     }
 }

@@ -52,6 +52,7 @@ enum Golden {
         text.replace(/before=[0-9]+/, with: "before=NUMBER")
         text.replace(/SAR-[0-9]{8}-[0-9]{8}/, with: "SAR-REFERENCE")
         text.replace(/data-wait-seconds="[0-9]+"/, with: "data-wait-seconds=\"SECONDS\"")
+        text.replace(/data-seconds-left="[0-9]+"/, with: "data-seconds-left=\"SECONDS\"")
         text.replace(/retry-after: [0-9]+/, with: "retry-after: SECONDS")
         return text
     }

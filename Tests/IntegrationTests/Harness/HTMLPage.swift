@@ -14,6 +14,7 @@ struct HTMLPage: Sendable {
     }
 
     struct Form: Sendable {
+        let identifier: String?
         let action: String
         let method: String
         /// What is posted unless something else is typed.
@@ -43,6 +44,10 @@ struct HTMLPage: Sendable {
             }
             note(tag)
         }
+        for (owner, button) in buttonsOfOtherForms {
+            guard let form = forms.firstIndex(where: { $0.identifier == owner }) else { continue }
+            forms[form].buttons.append(button)
+        }
         let page = TextOfPage(bytes: text)
         elements = tags.map { tag, start, end in
             Element(name: tag.name, attributes: tag.attributes, textRange: start..<end, page: page)
@@ -64,13 +69,22 @@ struct HTMLPage: Sendable {
     }
 
     private var formIsOpen = false
+    /// Buttons that name the form that they belong to, wherever they stand.
+    private var buttonsOfOtherForms: [(owner: String, button: (name: String, value: String))] = []
 
     private mutating func note(_ tag: Scanner.Tag) {
         if tag.name == "form" {
             formIsOpen = !tag.isEnd
             if formIsOpen {
-                forms.append(Form(action: tag.attributes["action"] ?? "", method: tag.attributes["method"] ?? "get"))
+                forms.append(
+                    Form(
+                        identifier: tag.attributes["id"], action: tag.attributes["action"] ?? "",
+                        method: tag.attributes["method"] ?? "get"))
             }
+        }
+        if tag.name == "button", let owner = tag.attributes["form"], let name = tag.attributes["name"] {
+            buttonsOfOtherForms.append((owner, (name, tag.attributes["value"] ?? "")))
+            return
         }
         guard formIsOpen, let name = tag.attributes["name"] else { return }
         let entry = (name, tag.attributes["value"] ?? "")

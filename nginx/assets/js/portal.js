@@ -207,7 +207,53 @@ if (pause) {
   }
 }
 
-// Another language or text size reloads the page: what was typed goes along, secrets apart.
+// Two minutes before the session ends the page says so, wherever the visitor has scrolled, and one press gives more time:
+// the page is asked for once more in the background, which is what the session waits for.
+const session = document.getElementById("session");
+if (session) {
+  const text = session.querySelector("p");
+  const button = session.querySelector("button, a");
+  const told = document.createElement("p");
+  told.setAttribute("role", "status");
+  session.prepend(told);
+  let end = 0;
+  let said = "";
+  const begin = (fresh) => {
+    Object.assign(session.dataset, fresh.dataset);
+    text.textContent = fresh.querySelector("p").textContent;
+    end = Date.now() + parseInt(session.dataset.secondsLeft, 10) * 1000;
+  };
+  const say = (words) => {
+    if (said === words) return;
+    said = words;
+    told.textContent = words;
+    session.classList.toggle("is-near", words !== "");
+    document.documentElement.style.scrollPaddingBottom = words ? "8rem" : "";
+  };
+  const look = () => {
+    const left = end - Date.now();
+    say(left <= 0 ? session.dataset.over : left <= 120_000 ? session.dataset.near : "");
+    if (button) button.hidden = left <= 0 || session.dataset.last === "yes";
+  };
+  begin(session);
+  setInterval(look, 1000);
+  if (button) button.addEventListener("click", async (event) => {
+    if (!window.fetch || !window.DOMParser || session.dataset.again) return;
+    event.preventDefault();
+    try {
+      const answer = await fetch(location.href, { credentials: "same-origin" });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      begin(page.getElementById("session"));
+      look();
+    } catch {
+      // Then as without a script.
+      session.dataset.again = "yes";
+      button.click();
+    }
+  });
+}
+
+// Another language, text size or contrast reloads the page: what was typed goes along, secrets apart.
 const kept = "typed:" + location.pathname;
 const keepable = () => all("main form input[name]").filter(
   (field) => /^(text|email|tel)$/.test(field.type) && !/captcha|otp|password/.test(field.name));
@@ -217,7 +263,7 @@ try {
   keepable().forEach((field) => {
     if (!field.value && typed[field.name]) field.value = typed[field.name];
   });
-  all(".languages a, .languages button, .text-size a").forEach((link) => {
+  all(".languages a, .languages button, .display a").forEach((link) => {
     link.addEventListener("click", () => {
       sessionStorage.setItem(kept, JSON.stringify(Object.fromEntries(keepable().map((field) => [field.name, field.value]))));
     });
