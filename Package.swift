@@ -50,7 +50,8 @@ let package = Package(
         .target(name: "FastCGI", dependencies: ["CFastCGI", "HTTP", "Threading", httpTypes], swiftSettings: settings),
         .target(name: "MariaDB", dependencies: ["CMariaDB", "Threading"], swiftSettings: settings),
         .target(name: "HTMLTemplate", swiftSettings: settings),
-        .target(name: "Captcha", dependencies: ["CGD"], exclude: ["Recordings"], swiftSettings: settings),
+        .target(
+            name: "Captcha", dependencies: ["CGD", "Files"], exclude: ["Recordings"], swiftSettings: settings),
         .target(name: "Transfer", dependencies: ["CCurl", "CCrypto"], swiftSettings: settings),
 
         // The domain, and what stands on it.

@@ -11,7 +11,7 @@ import Testing
         "FastCGI": ["CFastCGI", "HTTP", "Threading"],
         "MariaDB": ["CMariaDB", "Threading"],
         "HTMLTemplate": [],
-        "Captcha": ["CGD"],
+        "Captcha": ["CGD", "Files"],
         "Transfer": ["CCurl", "CCrypto"],
         "Registration": ["Sodium"],
         "Persistence": ["MariaDB", "Registration", "Sodium", "Threading"],
