@@ -33,6 +33,7 @@ def fill_resume(registration: Registration, codes: tuple[str, str], **other: str
 
 
 def test_the_otps_of_the_master_contacts_lead_to_finish_in_a_fresh_browser(own_registration, own_portal):
+    """B10: told so; the OTPs carry on within two hours."""
     registration = own_registration
     registration.posts.walk_to("/register/otp")
     open_by_its_link(registration)
@@ -76,6 +77,7 @@ def test_a_change_of_contacts_goes_on_from_there_and_its_own_otps_end_it(own_reg
 
 
 def test_after_a_wrong_try_a_captcha_is_asked_for_and_the_right_otps_go_on(own_registration, own_portal):
+    """C15: a captcha; the live page keeps its tries."""
     registration = own_registration
     registration.posts.walk_to("/register/otp")
     codes = registration.one_time_passwords()
@@ -99,6 +101,7 @@ def test_after_a_wrong_try_a_captcha_is_asked_for_and_the_right_otps_go_on(own_r
 
 
 def test_the_captcha_is_asked_of_the_pair_and_of_the_address_and_of_nobody_else(own_portal, database):
+    """C15: a captcha; the live page keeps its tries."""
     one, other = FormPosts(own_portal), FormPosts(own_portal)
     for posts in [one, other]:
         posts.walk_to("/register/otp")
@@ -122,6 +125,7 @@ def test_the_captcha_is_asked_of_the_pair_and_of_the_address_and_of_nobody_else(
 
 
 def test_one_message_for_all_that_cannot_be_carried_on(own_portal):
+    """C19: unknown ones read and wait alike."""
     def at(path: str) -> FormPosts:
         posts = FormPosts(own_portal.from_another())
         posts.walk_to(path)
@@ -179,6 +183,7 @@ def test_one_message_for_all_that_cannot_be_carried_on(own_portal):
 
 @pytest.mark.parametrize("way", ["carried on", "begun again"])
 def test_the_older_session_is_told_on_its_next_request(own_registration, own_portal, way):
+    """D2: one registration, one session."""
     registration = own_registration
     registration.begin_at("/register/otp")
     codes = registration.one_time_passwords()
@@ -202,6 +207,7 @@ def test_the_older_session_is_told_on_its_next_request(own_registration, own_por
 
 
 def test_five_wrong_tries_on_the_page_for_carrying_on_leave_the_live_page_its_own(own_portal, database):
+    """C15: a captcha; the live page keeps its tries."""
     posts = FormPosts(own_portal)
     posts.walk_to("/register/otp")
     codes = own_portal.messages.one_time_passwords(posts.registrant)
@@ -215,6 +221,7 @@ def test_five_wrong_tries_on_the_page_for_carrying_on_leave_the_live_page_its_ow
 
 
 def test_five_wrong_tries_on_the_live_page_leave_the_page_for_carrying_on_its_own(own_portal, database):
+    """C2: five on each page, whoever asks."""
     posts = FormPosts(own_portal)
     posts.walk_to("/register/otp")
     codes = own_portal.messages.one_time_passwords(posts.registrant)
@@ -230,6 +237,7 @@ def test_five_wrong_tries_on_the_live_page_leave_the_page_for_carrying_on_its_ow
 
 
 def test_of_fifty_wrong_pairs_at_once_on_each_page_five_are_judged(own_portal, database):
+    """C2, C3: five on each page, whoever asks."""
     posts = FormPosts(own_portal)
     page = posts.walk_to("/register/otp")
     codes = own_portal.messages.one_time_passwords(posts.registrant)
@@ -269,6 +277,7 @@ def test_of_fifty_wrong_pairs_at_once_on_each_page_five_are_judged(own_portal, d
 @pytest.mark.parametrize("page", ["live page", "page for carrying on"])
 @pytest.mark.parametrize("purpose", ["registration", "alternate"])
 def test_of_right_pairs_at_once_one_is_consumed_and_every_answer_leads_on(own_portal, database, page, purpose):
+    """C3: five judged at most, one consumed."""
     posts = FormPosts(own_portal)
     posts.walk_to("/register/otp" if purpose == "registration" else "/register/verified")
     recipient, path, reached = posts.registrant, "/register/otp", "/register/verified"

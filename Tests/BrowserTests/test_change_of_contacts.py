@@ -54,6 +54,7 @@ def texts_to(portal, recipient: str, word: str, seconds: float = 10) -> list[str
 
 
 def test_new_contacts_are_proven_and_become_those_of_the_account(own_registration, own_portal, database):
+    """C33: both are told."""
     registration, page, registrant = own_registration, own_registration.page, own_registration.registrant
     contacts = Contacts.fresh()
     registration.begin_at("/register/verified")
@@ -140,6 +141,7 @@ def test_both_contacts_and_both_otps_are_mandatory(own_registration, own_portal,
     + ["९८७६५४३२१०", "9876543210;7876543210", "9876543210&to=7876543210", "9876543210\n7876543210", "1800111999"],
 )
 def test_what_is_no_indian_mobile_number_is_refused_and_stays_in_its_field(proven, mobile):
+    """A9, C29: refused, or one request with one number."""
     contacts = Contacts.fresh()
     answer = ask_for(proven, Contacts(contacts.email, mobile))
     assert answer.status == 422 and MOBILE_FORM in answer.text
@@ -148,6 +150,7 @@ def test_what_is_no_indian_mobile_number_is_refused_and_stays_in_its_field(prove
 
 @pytest.mark.parametrize("email", ["nobody", "a@b", "a@b.in,c@d.in", "a b@example.com", "x" * 39 + "@example.com"])
 def test_what_is_no_email_address_is_refused(proven, email):
+    """A6, A7: 422, nothing sent."""
     answer = ask_for(proven, Contacts(email, Contacts.fresh().mobile))
     assert answer.status == 422 and 'id="alternate_email-error"' in answer.text
     assert 'id="alternate_mobile-error"' not in answer.text
@@ -171,11 +174,13 @@ def test_a_number_is_read_as_people_write_it(own_portal):
 
 
 def test_the_contacts_that_were_verified_are_no_change(proven):
+    """C31: told of one's own; nothing of others."""
     answer = ask_for(proven, Contacts(proven.registrant.email, proven.registrant.mobile))
     assert answer.status == 422 and "press Finish to keep them" in answer.text
 
 
 def test_finish_after_a_change_that_was_begun_keeps_the_old_contacts(own_registration, own_portal, database):
+    """C32: the old contacts stay."""
     registration, registrant = own_registration, own_registration.registrant
     contacts = Contacts.fresh()
     registration.begin_at("/register/verified")
@@ -223,6 +228,7 @@ def test_the_page_of_the_verified_otps_offers_finish_while_a_change_is_pending(o
 
 
 def test_mistyped_contacts_are_replaced_and_their_otps_are_worth_nothing(own_registration, own_portal, database):
+    """C7: refused."""
     registration = own_registration
     mistyped, meant = Contacts.fresh(), Contacts.fresh()
     registration.posts.walk_to("/register/verified")
@@ -246,6 +252,7 @@ def test_mistyped_contacts_are_replaced_and_their_otps_are_worth_nothing(own_reg
 
 
 def test_the_otps_of_the_master_contacts_prove_no_alternate_contacts(own_portal):
+    """C7: refused."""
     posts = FormPosts(own_portal)
     posts.walk_to("/register/verified")
     first = own_portal.messages.one_time_passwords(posts.registrant)
@@ -276,6 +283,7 @@ def test_after_five_wrong_tries_the_contacts_are_entered_again(own_portal, datab
 
 
 def test_a_registration_has_three_changes_and_finish_afterwards(own_portal, database):
+    """C29, C30: quotas for number, address, registration; Indian mobiles alone; an alarm."""
     posts = FormPosts(own_portal)
     posts.walk_to("/register/verified")
     for _ in range(3):
@@ -289,6 +297,7 @@ def test_a_registration_has_three_changes_and_finish_afterwards(own_portal, data
 
 @pytest.mark.parametrize("other", [Contacts.with_other_email, Contacts.with_other_mobile], ids=["number", "address"])
 def test_the_fourth_send_to_one_contact_within_ten_minutes_is_refused(own_portal, database, other):
+    """C29, C30: quotas for number, address, registration; Indian mobiles alone; an alarm."""
     contacts = Contacts.fresh()
     kept = contacts.mobile if other is Contacts.with_other_email else contacts.email
     # Each from an address of its own and for a registration of its own: the contact alone is what they share.
@@ -312,6 +321,7 @@ def test_the_fourth_send_to_one_contact_within_ten_minutes_is_refused(own_portal
 
 
 def test_the_eleventh_send_from_one_address_within_an_hour_is_refused(own_portal: DistantPortal):
+    """C29, C30: quotas for number, address, registration; Indian mobiles alone; an alarm."""
     # A registration has three pairs of OTPs for alternate contacts.
     for sends in [3, 3, 3, 1]:
         posts = FormPosts(own_portal)

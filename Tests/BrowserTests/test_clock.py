@@ -64,6 +64,7 @@ def begin_again_before(portal, clock, posts: FormPosts, end: datetime, reached: 
 
 @EDGES
 def test_otps_hold_for_two_hours_on_the_live_page(clock, timed_portal, timed_database, seconds, holds):
+    """C8: good before, dead from that instant on."""
     posts = begun(timed_portal, "/register/otp")
     codes = codes_of(timed_portal, posts.registrant)
     [pair] = timed_database.otp_pairs(posts.registrant)
@@ -83,6 +84,7 @@ def test_otps_hold_for_two_hours_on_the_live_page(clock, timed_portal, timed_dat
 
 @EDGES
 def test_otps_hold_for_two_hours_on_the_page_for_carrying_on(clock, timed_portal, timed_database, seconds, holds):
+    """C8: good before, dead from that instant on."""
     posts = begun(timed_portal, "/register/otp")
     codes = codes_of(timed_portal, posts.registrant)
     [pair] = timed_database.otp_pairs(posts.registrant)
@@ -104,6 +106,7 @@ def test_otps_hold_for_two_hours_on_the_page_for_carrying_on(clock, timed_portal
 def test_the_otps_of_alternate_contacts_have_two_hours_of_their_own(
     clock, timed_portal, timed_database, page, seconds, holds
 ):
+    """C8: good before, dead from that instant on."""
     posts = begun(timed_portal, "/register/verified")
     clock.pass_by(seconds=850)
     contacts = Contacts.fresh()
@@ -142,6 +145,7 @@ def test_finish_is_possible_until_the_otps_that_were_proven_would_have_ended(
 
 
 def test_a_name_that_was_held_is_free_as_soon_as_the_otps_have_expired(clock, timed_portal, timed_database):
+    """D3: free with the end of the OTPs."""
     first = begun(timed_portal, "/register/otp")
     [pair] = timed_database.otp_pairs(first.registrant)
     clock.set(pair.expires_at - timedelta(seconds=100))
@@ -188,6 +192,7 @@ def test_who_starts_fresh_may_have_the_old_name_again(clock, timed_portal, timed
 def test_a_session_ends_after_a_quarter_of_an_hour_without_a_request(
     clock, timed_portal, timed_database, seconds, lives
 ):
+    """B10: told so; the OTPs carry on within two hours."""
     posts = begun(timed_portal, "/register/otp")
     codes = codes_of(timed_portal, posts.registrant)
     clock.pass_by(minutes=14)
@@ -248,6 +253,7 @@ def test_a_temporary_password_holds_for_thirty_days(clock, timed_portal, timed_d
 
 
 def test_otps_that_were_used_get_the_one_message_of_the_page_for_carrying_on(clock, timed_portal, timed_database):
+    """C5: refused on every page."""
     posts = begun(timed_portal, "/register/verified")
     codes = codes_of(timed_portal, posts.registrant)
     nobody = dataclasses.replace(posts.registrant, iec=f"9{secrets.randbelow(10**9):09}")
@@ -262,6 +268,7 @@ def test_otps_that_were_used_get_the_one_message_of_the_page_for_carrying_on(clo
 
 
 def test_otps_that_have_expired_stay_so_when_the_clock_goes_back(clock, timed_portal, timed_database):
+    """D12: nothing revived, nobody waits for ever."""
     posts = begun(timed_portal, "/register/otp")
     codes = codes_of(timed_portal, posts.registrant)
     [pair] = timed_database.otp_pairs(posts.registrant)
@@ -278,6 +285,7 @@ def test_otps_that_have_expired_stay_so_when_the_clock_goes_back(clock, timed_po
 
 
 def test_what_was_used_or_ended_stays_so_when_the_clock_goes_back(clock, timed_portal, timed_database):
+    """D12: nothing revived, nobody waits for ever."""
     proven = begun(timed_portal, "/register/verified")
     idle = begun(timed_portal, "/register/otp")
     finished = begun(timed_portal, "/register/done")
@@ -300,6 +308,7 @@ def test_what_was_used_or_ended_stays_so_when_the_clock_goes_back(clock, timed_p
 def test_the_clock_of_the_database_decides_and_not_the_portals(
     clock, timed_portal, timed_database, page, seconds, ahead, holds
 ):
+    """D11: MariaDB's clock decides."""
     posts = begun(timed_portal, "/register/otp")
     codes = codes_of(timed_portal, posts.registrant)
     [pair] = timed_database.otp_pairs(posts.registrant)

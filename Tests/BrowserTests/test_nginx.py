@@ -39,6 +39,7 @@ def test_an_asset_is_kept_for_long_and_is_compressed(portal):
     ],
 )
 def test_what_is_refused_by_nginx_has_its_status_and_security_headers(portal, method, path, body, status):
+    """B12: every header on every answer, nginx's own among them."""
     response = ask(portal, method, path, body)
     assert response.status == status
     assert "default-src 'none'" in response.headers["Content-Security-Policy"]
@@ -47,6 +48,7 @@ def test_what_is_refused_by_nginx_has_its_status_and_security_headers(portal, me
 
 
 def test_a_page_has_each_security_header_once(portal):
+    """B12: every header on every answer, nginx's own among them."""
     response = ask(portal, "GET", "/register")
     assert response.status == 200
     for name in ["Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy", "Cache-Control"]:
@@ -55,6 +57,7 @@ def test_a_page_has_each_security_header_once(portal):
 
 
 def test_an_unknown_host_is_closed_without_an_answer(portal):
+    """A11: closed or 400; mails and redirects know the configured origin alone."""
     with pytest.raises(ConnectionResetError):
         ask(portal, "GET", "/", headers={"Host": "somewhere.example"})
 

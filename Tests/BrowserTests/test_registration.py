@@ -89,6 +89,7 @@ def test_the_text_grows_and_the_language_changes_on_the_page_that_is_open(regist
 
 
 def test_a_registrant_goes_from_the_home_page_to_login_and_logout(registration: Registration):
+    """C34: refused; once; nothing."""
     page, registrant = registration.page, registration.registrant
 
     registration.open()
@@ -253,6 +254,7 @@ def test_a_wrong_otp_is_named(registration: Registration):
 
 
 def test_five_wrong_tries_end_a_pair_of_otps_and_a_new_pair_goes_on(registration: Registration):
+    """C1: the sixth is refused, though right."""
     registration.begin_at("/register/otp")
     first = registration.one_time_passwords()
     for _ in range(5):
@@ -288,6 +290,7 @@ def test_a_wrong_password_does_not_log_in(registration: Registration, account: F
 
 
 def test_a_double_click_at_every_step_ends_on_the_next_page(registration: Registration):
+    """B9: done once, no error page."""
     registration.page.goto("/register")
     registration.fill_credentials()
     registration.submit(twice=True)
@@ -306,6 +309,7 @@ def test_a_double_click_at_every_step_ends_on_the_next_page(registration: Regist
 
 
 def test_a_reload_and_the_back_button_at_every_step_end_on_the_step_reached(registration: Registration):
+    """B9: done once, no error page."""
     page = registration.page
 
     def stays_at(path: str) -> None:

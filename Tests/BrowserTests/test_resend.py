@@ -105,6 +105,7 @@ def test_a_double_click_is_no_second_wish(clock, timed_database, otp_page):
 
 
 def test_the_same_otps_are_sent_five_times_at_most_and_end_when_they_would_have(clock, timed_database, otp_page):
+    """C4: the same codes, the same tries."""
     registrant = otp_page.posts.registrant
     [first] = timed_database.otp_pairs(registrant)
     assert "Sends left: 4" in otp_page.look()
@@ -125,6 +126,7 @@ def test_the_same_otps_are_sent_five_times_at_most_and_end_when_they_would_have(
 
 
 def test_wrong_tries_are_not_given_back(clock, timed_portal, timed_database, otp_page):
+    """C4: the same codes, the same tries."""
     otp_page.use_up_the_tries(3)
     carry_on(timed_portal, otp_page.posts.registrant, tuple(map(other_code, otp_page.codes)))
     clock.pass_by(seconds=61)

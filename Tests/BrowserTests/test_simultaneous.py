@@ -22,6 +22,7 @@ def all_at_once(posts: list) -> list:
 
 
 def test_of_twenty_registrants_who_submit_one_icegate_id_at_once_one_gets_it(portal):
+    """D1: one gets it, the others are told."""
     wanted = f"RACE-{secrets.token_hex(4).upper()}"
 
     def at_account():
@@ -42,6 +43,7 @@ def test_of_twenty_registrants_who_submit_one_icegate_id_at_once_one_gets_it(por
 
 
 def test_right_otps_and_finish_sent_eight_times_at_once_make_one_account(portal):
+    """B9, C3, C34: done once, no error page."""
     registrant = FormPosts(portal)
     visitor = registrant.visitor
     page = registrant.walk_to("/register/otp")

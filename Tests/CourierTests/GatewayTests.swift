@@ -100,7 +100,7 @@ import Testing
         #expect(NICGateway.answer(status: 200, body: Array(body.utf8)) == answer)
     }
 
-    @Test("that are described by configuration get their fields filled in once")
+    @Test("A9: that are described by configuration get their fields filled in once")
     func form() {
         let description = FormGateway.Description(
             fields: "to=91{number}&text={text}&t={template}&e={entity}&from={sender}&key={secret}&type=1&odd={x}&none",

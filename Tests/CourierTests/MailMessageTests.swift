@@ -77,7 +77,7 @@ import Testing
         #expect(String(decoding: data, as: UTF8.self) == body.replacing("\n", with: "\r\n"))
     }
 
-    @Test("keep lines short, blanks at their ends and dots at their beginning")
+    @Test("A8: keep lines short, blanks at their ends and dots at their beginning")
     func quotedPrintable() throws {
         let long = String(repeating: "x", count: 1_200)
         let body = ".\n..two\nblank \n=3D\n\(long)\nनम: 1 and some more text in plain ASCII to stay quoted-printable"

@@ -28,6 +28,7 @@ def test_a_mail_arrives_whole_and_fast(running: SetUp, relay: MailRelay):
 
 
 def test_a_hindi_mail_is_read_by_programs_for_mail(running: SetUp, relay: MailRelay):
+    """A8: the mail arrives as it was written."""
     running.send("hindi@example.in", wait=10, status=0, language="hi")
     [mail] = relay.mails_to("hindi@example.in")
     assert re.search("[\u0900-\u097f]", mail["Subject"])
@@ -38,6 +39,7 @@ def test_a_hindi_mail_is_read_by_programs_for_mail(running: SetUp, relay: MailRe
 
 
 def test_5xx_of_the_recipient_is_final(running: SetUp, relay: MailRelay):
+    """E12: the page at once; tried again with the same code; a refusal is shown."""
     for address in ["reject-1@example.in", "fatal-1@example.in"]:
         [message] = running.send(address, wait=10, status=1)
         assert (message["state"], message["attempts"]) == ("refused", 1), message
@@ -47,12 +49,14 @@ def test_5xx_of_the_recipient_is_final(running: SetUp, relay: MailRelay):
 
 
 def test_4xx_comes_again(running: SetUp, relay: MailRelay):
+    """E12: the page at once; tried again with the same code; a refusal is shown."""
     [message] = running.send("defer-1@example.in", wait=15, status=0)
     assert message["attempts"] == 2
     assert len(relay.mails_to("defer-1@example.in")) == 1
 
 
 def test_a_cut_before_the_250_doubles_a_mail_that_can_be_recognised(running: SetUp, relay: MailRelay):
+    """E12: the page at once; tried again with the same code; a refusal is shown."""
     [message] = running.send("half-1@example.in", wait=15, status=0)
     first, second = relay.mails_to("half-1@example.in")
     assert first["Message-ID"] == second["Message-ID"]
@@ -60,6 +64,7 @@ def test_a_cut_before_the_250_doubles_a_mail_that_can_be_recognised(running: Set
 
 
 def test_a_relay_that_hangs_holds_up_no_other_mail(running: SetUp, relay: MailRelay):
+    """E12: the page at once; tried again with the same code; a refusal is shown."""
     usual = running.page_time()
     hanging = [running.send(f"hang-{index}@example.in")[0] for index in range(2)]
     started = time.monotonic()
@@ -75,11 +80,13 @@ def test_a_relay_that_hangs_holds_up_no_other_mail(running: SetUp, relay: MailRe
 
 
 def test_a_slow_relay_is_waited_for(running: SetUp, relay: MailRelay):
+    """E12: the page at once; tried again with the same code; a refusal is shown."""
     [message] = running.send("slow-1@example.in", wait=10, status=0)
     assert message["attempts"] == 1 and message["delay_ms"] >= 2000
 
 
 def test_mails_wait_for_a_relay_that_is_down_and_go_when_it_is_back(set_up: SetUp, gateway):
+    """E12: the page at once; tried again with the same code; a refusal is shown."""
     port = free_port()
 
     class Down:
@@ -97,6 +104,7 @@ def test_mails_wait_for_a_relay_that_is_down_and_go_when_it_is_back(set_up: SetU
 
 
 def test_a_greeting_that_refuses_the_portal_makes_mails_wait(set_up: SetUp, gateway):
+    """E12: the page at once; tried again with the same code; a refusal is shown."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(10)
 
@@ -148,6 +156,7 @@ def certificates(set_up: SetUp) -> Path:
 def test_mail_goes_to_the_right_relay_alone(
     set_up: SetUp, gateway, certificates: Path, certificate: str | None, trusted: bool, password: str | None, reply: str
 ):
+    """E15: nothing is sent to it."""
     context = None
     if certificate:
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)

@@ -27,6 +27,7 @@ def all_arrived(relay: MailRelay, prefix: str, count: int) -> None:
 
 
 def test_a_portal_that_is_killed_again_and_again_loses_no_message(running: SetUp, relay: MailRelay):
+    """D9: the same; the same code at least once."""
     running.owe(200, "kill-")
     for pause in [0.0, 0.02, 0.05, 0.1, 0.15]:
         wait_until(lambda: running.states("kill-").get("waiting", 0) < 200)
@@ -39,6 +40,7 @@ def test_a_portal_that_is_killed_again_and_again_loses_no_message(running: SetUp
 
 
 def test_a_message_whose_portal_died_with_it_in_its_hands_goes_when_the_lease_ends(running: SetUp, relay: MailRelay):
+    """D9: the same; the same code at least once."""
     [message] = running.send("hang-killed@example.in")
     wait_until(lambda: running.message(message["id"])["state"] == "sending")
     running.kill_portal()
@@ -53,6 +55,7 @@ def test_a_message_whose_portal_died_with_it_in_its_hands_goes_when_the_lease_en
 
 @pytest.mark.parametrize("point", ["recipient", "data"])
 def test_a_mail_whose_portal_died_in_the_middle_of_it_comes_once(running: SetUp, relay: MailRelay, point: str):
+    """D9: the same; the same code at least once."""
     address = f"pause-{point}-1@example.in"
     [message] = running.send(address)
     wait_until(lambda: address in relay.paused)
@@ -66,6 +69,7 @@ def test_a_mail_whose_portal_died_in_the_middle_of_it_comes_once(running: SetUp,
 def test_a_portal_that_died_between_the_250_and_its_mark_doubles_a_mail_that_can_be_recognised(
     running: SetUp, relay: MailRelay
 ):
+    """D9: the same; the same code at least once."""
     address = "gate-unmarked@example.in"
     relay.gate.clear()
     [message] = running.send(address)
@@ -90,6 +94,7 @@ def test_a_portal_that_died_between_the_250_and_its_mark_doubles_a_mail_that_can
 
 
 def test_mariadb_that_is_restarted_in_between_loses_no_message(running: SetUp, relay: MailRelay):
+    """D8: committed or not at all; the outbox is whole."""
     running.owe(300, "restart-")
     wait_until(lambda: running.states("restart-").get("sent", 0) > 0)
     running.stop_database()
@@ -142,6 +147,7 @@ JUMPS = pytest.mark.parametrize("jump", ["+3h", "-3h"])
 def test_a_clock_of_the_portal_that_jumps_holds_nothing_up(
     set_up: SetUp, relay: MailRelay, gateway: SMSGateway, jump: str
 ):
+    """D12: nothing revived, nobody waits for ever."""
     set_up.stop_portal()
     set_up.configure(relay, gateway)
     set_up.start_portal(set_up.clock.environment)
@@ -158,6 +164,7 @@ def test_a_clock_of_the_portal_that_jumps_holds_nothing_up(
 def test_a_clock_of_mariadb_that_jumps_loses_nothing(
     set_up_with_clock: SetUp, relay: MailRelay, gateway: SMSGateway, jump: str
 ):
+    """D12: nothing revived, nobody waits for ever."""
     set_up = set_up_with_clock
     set_up.restart(relay, gateway)
     gateway.mode = "500"
@@ -175,7 +182,7 @@ def test_a_clock_of_mariadb_that_jumps_loses_nothing(
 
 
 def test_no_code_can_be_read_in_any_table_or_log(set_up: SetUp, relay: MailRelay, gateway: SMSGateway):
-    """Runs last: of everything that the relay and the gateway of this file got."""
+    """C11: Runs last: of everything that the relay and the gateway of this file got."""
     set_up.restart(relay, gateway)
     set_up.send("last@example.in", number(), wait=10, status=0)
     codes = {code for to, _ in relay.mails for code in code_in(relay, to)}

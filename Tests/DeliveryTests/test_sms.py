@@ -10,6 +10,7 @@ from sms_gateway import SMSGateway
 
 
 def test_an_sms_is_one_request_with_one_number(running: SetUp, gateway: SMSGateway):
+    """A9: refused, or one request with one number."""
     to = number()
     [message] = running.send(sms=to, wait=10, status=0)
     assert (message["state"], message["gateway"], message["contact"]) == ("sent", "form", f"******{to[-4:]}")
@@ -32,6 +33,7 @@ def test_an_sms_is_one_request_with_one_number(running: SetUp, gateway: SMSGatew
 def test_an_sms_that_was_not_taken_comes_again_with_the_same_code(
     running: SetUp, gateway: SMSGateway, mode: str, reply: str
 ):
+    """E13: the same."""
     to = number()
     gateway.mode = mode
     [message] = running.send(sms=to)
@@ -45,6 +47,7 @@ def test_an_sms_that_was_not_taken_comes_again_with_the_same_code(
 
 
 def test_sms_wait_for_a_gateway_that_is_down_and_go_when_it_is_back(set_up: SetUp, relay: MailRelay):
+    """E13: the same."""
     class Down:
         port = free_port()
 
@@ -62,12 +65,14 @@ def test_sms_wait_for_a_gateway_that_is_down_and_go_when_it_is_back(set_up: SetU
 
 
 def test_what_is_final_at_the_gateway_is_final(running: SetUp, gateway: SMSGateway):
+    """E13: the same."""
     gateway.mode = "final"
     [message] = running.send(sms=number(), wait=10, status=1)
     assert (message["state"], message["attempts"]) == ("refused", 1)
 
 
 def test_one_channel_that_fails_leaves_the_other_alone(running: SetUp, gateway: SMSGateway, relay: MailRelay):
+    """E14: the page says so of each."""
     gateway.mode = "500"
     mail, sms = running.send("both@example.in", number(), wait=1, status=1)
     assert (mail["state"], sms["state"]) == ("sent", "waiting")

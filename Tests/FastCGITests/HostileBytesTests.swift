@@ -6,7 +6,7 @@ import Testing
 /// What a client can send, right up to the wrong of it. After each a right request is still answered.
 @Suite("FastCGI server and hostile bytes", .timeLimit(.minutes(2)))
 struct HostileBytesTests {
-    @Test("records that are no request end their connection and nothing else", arguments: Hostile.refused)
+    @Test("E3: records that are no request end their connection and nothing else", arguments: Hostile.refused)
     func refused(_ hostile: Hostile) throws {
         let running = try RunningServer()
         defer { running.stop() }
@@ -18,7 +18,7 @@ struct HostileBytesTests {
         #expect(try running.isServing())
     }
 
-    @Test("requests that are whole and wrong are answered", arguments: Hostile.answered)
+    @Test("E3: requests that are whole and wrong are answered", arguments: Hostile.answered)
     func answered(_ hostile: Hostile) throws {
         let running = try RunningServer()
         defer { running.stop() }
@@ -27,7 +27,7 @@ struct HostileBytesTests {
         #expect(try running.isServing())
     }
 
-    @Test("every byte of a request, replaced by any of eight others, leaves the server serving")
+    @Test("E3: every byte of a request, replaced by any of eight others, leaves the server serving")
     func changedBytes() throws {
         let running = try RunningServer(limits: Limits(receiveTime: .milliseconds(200)))
         defer { running.stop() }
@@ -45,7 +45,7 @@ struct HostileBytesTests {
         #expect(try running.isServing())
     }
 
-    @Test("random bytes leave the server serving")
+    @Test("E3: random bytes leave the server serving")
     func garbage() throws {
         let running = try RunningServer(limits: Limits(receiveTime: .milliseconds(200)))
         defer { running.stop() }
@@ -64,7 +64,7 @@ struct HostileBytesTests {
         #expect(try running.isServing())
     }
 
-    @Test("a request that stops half way is dropped after the receive time, even when it trickles on")
+    @Test("E3: a request that stops half way is dropped after the receive time, even when it trickles on")
     func trickle() throws {
         let running = try RunningServer(threads: 1, limits: Limits(receiveTime: .milliseconds(300)))
         defer { running.stop() }
@@ -81,7 +81,7 @@ struct HostileBytesTests {
         #expect(try running.isServing())
     }
 
-    @Test("a kept connection whose body was refused is closed, since the rest of it would be read as a request")
+    @Test("E3: a kept connection whose body was refused is closed, since the rest of it would be read as a request")
     func refusedBodyIsNotKept() throws {
         let running = try RunningServer()
         defer { running.stop() }

@@ -9,7 +9,7 @@ import Testing
 struct ListenerTests {
     private let path = "/tmp/fastcgi-\(getpid())-\(UInt64.random(in: 0 ... .max)).sock"
 
-    @Test("the socket is open to its owner and its group, and to nobody else")
+    @Test("E4: the socket is open to its owner and its group, and to nobody else")
     func mode() throws {
         let listener = try Listener.unixSocket(path: path)
         defer { unsafe unlink(path) }
@@ -20,7 +20,7 @@ struct ListenerTests {
         withExtendedLifetime(listener) {}
     }
 
-    @Test("the socket belongs to the group that was named, and an unknown group is an error")
+    @Test("E4: the socket belongs to the group that was named, and an unknown group is an error")
     func group() throws {
         let name = unsafe getgrgid(getgid()).map { unsafe String(cString: $0.pointee.gr_name) }
         let listener = try Listener.unixSocket(path: path, group: name)

@@ -63,7 +63,7 @@ struct RequestHeadTests {
         #expect(status([("REQUEST_METHOD", "POST"), ("CONTENT_TYPE", "text/plain")]) == nil)
     }
 
-    @Test("a length is digits up to the limit")
+    @Test("E5: a length is digits up to the limit")
     func contentLength() throws {
         #expect(try head([form, ("CONTENT_LENGTH", "16384")]).contentLength == 16_384)
         #expect(try head([form, ("CONTENT_LENGTH", "")]).contentLength == 0)
@@ -76,7 +76,7 @@ struct RequestHeadTests {
         }
     }
 
-    @Test("a body of another length than announced is a 400")
+    @Test("E5: a body of another length than announced is a 400")
     func bodyLength() throws {
         let head = try head([("REQUEST_METHOD", "POST"), form, ("CONTENT_LENGTH", "3")])
         for body in ["", "a=", "a=bc"] {
@@ -84,7 +84,7 @@ struct RequestHeadTests {
         }
     }
 
-    @Test("a field in the query and in the form is a 400, the body of another method no form")
+    @Test("B15: a field in the query and in the form is a 400, the body of another method no form")
     func fieldInBoth() throws {
         let post = try head([
             ("REQUEST_METHOD", "POST"), form, ("CONTENT_LENGTH", "3"), ("QUERY_STRING", "a=1"),
@@ -100,7 +100,7 @@ struct RequestHeadTests {
         #expect(try head([("REQUEST_METHOD", "BREW")]).request(body: []).method.rawValue == "BREW")
     }
 
-    @Test("parameters over the limits, and one given twice, are a 400")
+    @Test("B3, E1: parameters over the limits, and one given twice, are a 400")
     func limits() {
         #expect(status((0..<126).map { ("X\($0)", "") }) == nil)
         #expect(status((0..<127).map { ("X\($0)", "") }) == 400)

@@ -91,7 +91,7 @@ struct ServerTests {
         withExtendedLifetime(silent) {}
     }
 
-    @Test("clients that leave before, while and after they are answered cost no descriptor")
+    @Test("E6: clients that leave before, while and after they are answered cost no descriptor")
     func leavingClients() throws {
         let running = try RunningServer { _ in Response(status: .ok, body: [UInt8](repeating: 65, count: 400_000)) }
         defer { running.stop() }

@@ -28,7 +28,7 @@ struct CookiesTests {
         #expect(Cookies.parse([0xFF, 0x3D, 0x61, 0x3B, 0x6F, 0x3D, 0x31]).names == ["o"])
     }
 
-    @Test("a name twice counts as not sent, whatever its values, and leaves the others alone")
+    @Test("B6: a name twice counts as not sent, whatever its values, and leaves the others alone")
     func twice() {
         for text in ["a=1; a=2", "a=1; a=1", "a=; b=2;a=\"1\"", "a=1;a=2;a=3"] {
             #expect(parse(text)["a"] == nil, "\(text)")
@@ -50,7 +50,7 @@ struct CookiesTests {
                 == "s=v; Path=/; HttpOnly; SameSite=Lax; Secure")
     }
 
-    @Test("a cookie whose name or value could forge a header is not made")
+    @Test("A10: a cookie whose name or value could forge a header is not made")
     func forgedSetCookie() {
         for byte: UInt8 in 0...127 {
             let text = String(decoding: [byte], as: UTF8.self)

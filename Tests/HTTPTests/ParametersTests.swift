@@ -41,7 +41,7 @@ struct ParametersTests {
     }
 
     @Test(
-        "what is malformed is a 400",
+        "B15: what is malformed is a 400",
         arguments: [
             "a=%", "a=%4", "a=%4g", "a=%E0%A4%A", "a=%-1", "a=%+1", "a=%00", "%00=a", "a=\u{0}", "=x", "=", "a[]=1",
             "a[b][c]=1", "a%5B%5D=1", "a=1&a=2", "a=1&%61=2", "a&a", "%FF=1", "na%20me=1", "é=1", "a\u{7F}=1",
@@ -50,7 +50,7 @@ struct ParametersTests {
         #expect(status(of: text) == 400)
     }
 
-    @Test("bytes that are not UTF-8 are a 400: alone, overlong, surrogates, beyond Unicode, cut short")
+    @Test("A15: bytes that are not UTF-8 are a 400: alone, overlong, surrogates, beyond Unicode, cut short")
     func invalidUTF8() {
         let sequences: [[UInt8]] = [
             [0xFF], [0x80], [0xC0, 0x80], [0xC1, 0xBF], [0xE0, 0x80, 0x80], [0xED, 0xA0, 0x80],
@@ -64,7 +64,7 @@ struct ParametersTests {
         }
     }
 
-    @Test("every byte as a value, raw and escaped, is either itself or a 400")
+    @Test("A15: every byte as a value, raw and escaped, is either itself or a 400")
     func everyByte() throws {
         for byte: UInt8 in 0...255 {
             let escaped = "a=%\(hex(byte))"
@@ -77,7 +77,7 @@ struct ParametersTests {
         }
     }
 
-    @Test("32 fields of 1,024 bytes are taken, one more field or byte is a 413")
+    @Test("E1: 32 fields of 1,024 bytes are taken, one more field or byte is a 413")
     func limits() throws {
         let fields = (0..<32).map { "f\($0)=" + String(repeating: "x", count: 1_024) }
         #expect(try decode(fields.joined(separator: "&")).names.count == 32)
@@ -116,7 +116,7 @@ struct ParametersTests {
         #expect(status(of: "a=a" + String(repeating: "\u{301}", count: 600)) == 413)
     }
 
-    @Test("10,000 fields are refused at the 33rd")
+    @Test("E1: 10,000 fields are refused at the 33rd")
     func manyFields() {
         let text = (0..<10_000).map { "f\($0)=1" }.joined(separator: "&")
         let time = ContinuousClock().measure { #expect(status(of: text) == 413) }

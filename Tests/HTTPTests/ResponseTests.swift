@@ -13,7 +13,7 @@ struct ResponseTests {
         #expect(response.headers[values: .setCookie].first?.hasPrefix("a=1;") == true)
     }
 
-    @Test("a redirect stays on this site")
+    @Test("A10: a redirect stays on this site")
     func seeOther() {
         #expect(Response.seeOther("/register?lang=hi").headers[.location] == "/register?lang=hi")
         #expect(Response.seeOther("/register").status.code == 303)
@@ -24,7 +24,7 @@ struct ResponseTests {
         }
     }
 
-    @Test("a header value can't hold CR, LF or NUL, however it is made")
+    @Test("A10: a header value can't hold CR, LF or NUL, however it is made")
     func headerValues() {
         for bad in ["a\r\nX: y", "a\nb", "a\rb", "a\u{0}b"] {
             var headers: HTTPFields = [.location: bad]

@@ -57,7 +57,7 @@ import Testing
     }
 
     @Test(
-        "a name is refused for what it is",
+        "A5, A16, A18: a name is refused for what it is",
         arguments: [
             "a b", "name\n", "ÄRGER", "Ａ", "\u{212A}ELVIN", "А", "a\u{200D}b", "-", "___", "ADMIN", "icegate", "a'--",
             "<script>", "abcdefghijklmnopqrstuvwxyz", "a\u{0}b", "a.b",
@@ -74,7 +74,7 @@ import Testing
         }
     }
 
-    @Test("a password that holds what others know of the registrant is refused")
+    @Test("C24: a password that holds what others know of the registrant is refused")
     func personalPasswords() throws {
         try Site.run { site in
             let (holder, password) = try site.invite()
@@ -89,7 +89,7 @@ import Testing
         }
     }
 
-    @Test("the temporary password may not become the password, however it is written")
+    @Test("C14: the temporary password may not become the password, however it is written")
     func temporaryPassword() throws {
         try Site.run { site in
             let (holder, password) = try site.invite()
@@ -109,7 +109,7 @@ import Testing
         }
     }
 
-    @Test("a name that another has in other letters is refused, reserved or owned")
+    @Test("A17: a name that another has in other letters is refused, reserved or owned")
     func takenInAnyCase() throws {
         try Site.run { site in
             let holders = (1...3).map { Holder($0) }
@@ -150,7 +150,7 @@ import Testing
         }
     }
 
-    @Test("of fifty registrants who want one ICEGATE ID at the same instant one gets it, and the others are told")
+    @Test("D1: of fifty registrants who want one ICEGATE ID at the same instant one gets it, and the others are told")
     func fiftyAtOnce() throws {
         try Site.run(threads: 50) { site in
             let holders = (1...50).map { Holder($0) }
@@ -176,7 +176,7 @@ import Testing
         }
     }
 
-    @Test("the twenty-first name within an hour is refused with 429")
+    @Test("C18: the twenty-first name within an hour is refused with 429")
     func manyNames() throws {
         try Site.run { site in
             let (holder, password) = try site.invite()
@@ -194,7 +194,7 @@ import Testing
         }
     }
 
-    @Test("fields that the form does not have change nothing")
+    @Test("B14, B16: fields that the form does not have change nothing")
     func extraFields() throws {
         try Site.run { site in
             let (holder, password) = try site.invite()

@@ -56,7 +56,7 @@ import Testing
         }
     }
 
-    @Test("nobody ends a session of another account, or one that is none")
+    @Test("B16: nobody ends a session of another account, or one that is none")
     func foreign() throws {
         try AccountTests.run { site, holder, browser in
             let second = Browser(site)

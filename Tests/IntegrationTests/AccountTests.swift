@@ -253,7 +253,7 @@ import Testing
     }
 
     @Test(
-        "has no cell that a spreadsheet runs as a formula",
+        "A13: has no cell that a spreadsheet runs as a formula",
         arguments: ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "|x", "%x"])
     func formula(cell: String) {
         #expect(written(cell) == "\"'\(cell)\"\r\n")

@@ -12,7 +12,7 @@ import Testing
         "Cross-Origin-Opener-Policy", "Cross-Origin-Resource-Policy", "Permissions-Policy", "Cache-Control",
     ]
 
-    @Test("every answer carries the security headers, whatever its status")
+    @Test("B12: every answer carries the security headers, whatever its status")
     func headers() throws {
         try Site.run { site in
             let (holder, password) = try site.invite()
@@ -102,7 +102,7 @@ import Testing
         }
     }
 
-    @Test("without the database every post and every known visitor gets 503, and all is well when it is back")
+    @Test("E9: without the database every post and every known visitor gets 503, and all is well when it is back")
     func outage() throws {
         try Site.run(expectsErrors: true) { site in
             let (holder, password) = try site.invite()

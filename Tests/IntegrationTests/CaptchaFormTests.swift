@@ -59,7 +59,7 @@ import Testing
         }
     }
 
-    @Test("a wrong answer uses the token up and leaves everything else unjudged")
+    @Test("C25: a wrong answer uses the token up and leaves everything else unjudged")
     func wrongUsesUp() throws {
         try Site.run(captchaAnswer: nil) { site in
             let (holder, password) = try site.invite()
@@ -75,7 +75,7 @@ import Testing
         }
     }
 
-    @Test("a token that was used answers no second form")
+    @Test("C25: a token that was used answers no second form")
     func replay() throws {
         try Site.run(captchaAnswer: nil) { site in
             let (holder, password) = try site.invite()
@@ -103,7 +103,7 @@ import Testing
         }
     }
 
-    @Test("of many answers to one captcha at the same instant one is judged")
+    @Test("C25: of many answers to one captcha at the same instant one is judged")
     func guessesAtOnce() throws {
         try Site.run(captchaAnswer: nil) { site in
             let (holder, password) = try site.invite()
@@ -120,7 +120,7 @@ import Testing
         }
     }
 
-    @Test("the token of another browser, an old one and a made-up one are worth nothing")
+    @Test("C25: the token of another browser, an old one and a made-up one are worth nothing")
     func foreignTokens() throws {
         try Site.run(captchaAnswer: nil) { site in
             let (holder, password) = try site.invite()
@@ -151,7 +151,7 @@ import Testing
         }
     }
 
-    @Test("an empty captcha and a missing one are asked for", arguments: ["/register", "/temporary-password"])
+    @Test("C25: an empty captcha and a missing one are asked for", arguments: ["/register", "/temporary-password"])
     func missing(path: String) throws {
         try Site.run(captchaAnswer: nil) { site in
             let holder = Holder(1)
@@ -192,7 +192,7 @@ import Testing
         }
     }
 
-    @Test("the answer is nowhere in the page, its cookies or its links")
+    @Test("C27: the answer is nowhere in the page, its cookies or its links")
     func secrecy() throws {
         try Site.run(captchaAnswer: nil) { site in
             let browser = Browser(site)

@@ -13,7 +13,7 @@ import Testing
         try (site.code(sentTo: "7000000001"), site.code(sentTo: "new@example.org"))
     }
 
-    @Test("a registrant ends with other contacts, as the advisory shows it")
+    @Test("C7, C33: a registrant ends with other contacts, as the advisory shows it")
     func wholeWay() throws {
         try Site.run { site in
             let (holder, password) = try site.invite()
@@ -61,7 +61,7 @@ import Testing
         }
     }
 
-    @Test("whoever leaves the change finishes with the old contacts")
+    @Test("C32: whoever leaves the change finishes with the old contacts")
     func abandoned() throws {
         try Site.run { site in
             let (holder, password) = try site.invite()
@@ -79,7 +79,7 @@ import Testing
     }
 
     @Test(
-        "contacts that cannot be used are refused at their field",
+        "A6, A7, A9, C29: contacts that cannot be used are refused at their field",
         arguments: [
             ("a@b", "7000000001"), ("a@b.in\r\nBcc: x@y.in", "7000000001"), ("a@b.in,c@d.in", "7000000001"),
             ("\(String(repeating: "x", count: 40))@example.org", "7000000001"), ("a b@c.in", "7000000001"),
@@ -102,7 +102,7 @@ import Testing
         }
     }
 
-    @Test("Finish and the alternate OTPs at the same instant make one account")
+    @Test("D5: Finish and the alternate OTPs at the same instant make one account")
     func finishAndProve() throws {
         try Site.run { site in
             for number in 1...4 {
@@ -130,7 +130,7 @@ import Testing
         }
     }
 
-    @Test("one number is sent three messages in ten minutes by whomever, and then 429")
+    @Test("C29, C30: one number is sent three messages in ten minutes by whomever, and then 429")
     func quota() throws {
         try Site.run { site in
             for number in 1...4 {
@@ -147,7 +147,7 @@ import Testing
         }
     }
 
-    @Test("one registration is sent three pairs for other contacts, and is then told to finish")
+    @Test("C29, C30: one registration is sent three pairs for other contacts, and is then told to finish")
     func pairs() throws {
         try Site.run { site in
             let (holder, password) = try site.invite()

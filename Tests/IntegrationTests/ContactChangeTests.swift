@@ -37,7 +37,7 @@ import Testing
         try site.database.value("SELECT CONCAT(email, ' ', mobile) FROM accounts LIMIT 1")
     }
 
-    @Test("takes the place of the old ones when both OTPs are right, and the old ones are told")
+    @Test("C33: takes the place of the old ones when both OTPs are right, and the old ones are told")
     func both() throws {
         try AccountTests.run { site, holder, browser in
             #expect(try Self.change(browser, password: holder.password).location == "/account/contact/otp")
@@ -201,7 +201,7 @@ import Testing
         }
     }
 
-    @Test("is proven once, however many submit it at one instant")
+    @Test("C3: is proven once, however many submit it at one instant")
     func atOneInstant() throws {
         try AccountTests.run { site, holder, browser in
             _ = try Self.change(browser, password: holder.password)

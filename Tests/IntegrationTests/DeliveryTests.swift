@@ -54,7 +54,7 @@ import Threading
         }
     }
 
-    @Test("a message is due whose next attempt is hours away: the clock has gone back since")
+    @Test("D12: a message is due whose next attempt is hours away: the clock has gone back since")
     func clockGoneBack() throws {
         try Site.run { site in
             _ = try site.store.sendSample(to: Self.mobile.get(), language: .english, holds: .seconds(600))
@@ -97,7 +97,7 @@ import Threading
         }
     }
 
-    @Test("within a budget no more goes out, a fifth of it is kept for those who wait, and the log says so")
+    @Test("C29: within a budget no more goes out, a fifth of it is kept for those who wait, and the log says so")
     func budgets() throws {
         try Site.run(expectsErrors: true) { site in
             let transport = Recording()
@@ -127,7 +127,7 @@ import Threading
         }
     }
 
-    @Test("an alarm is raised when more than twice as many codes were sent as were proven")
+    @Test("C29: an alarm is raised when more than twice as many codes were sent as were proven")
     func alarm() throws {
         try Site.run(expectsErrors: true) { site in
             let (holder, password) = try site.invite()

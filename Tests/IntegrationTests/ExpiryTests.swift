@@ -7,7 +7,7 @@ import Testing
     static let timedOut =
         "Your session has ended: it holds for 15 minutes without a request, and for 2 hours in all. If you have the OTPs already, carry on with them; otherwise enter your details again."
 
-    @Test("OTPs hold for two hours and no longer")
+    @Test("C8: OTPs hold for two hours and no longer")
     func twoHours() throws {
         try Site.run { site in
             let holders = [Holder(1), Holder(2)]
@@ -63,7 +63,7 @@ import Testing
         }
     }
 
-    @Test("the name that was held is free again, and whoever is first gets it")
+    @Test("D3: the name that was held is free again, and whoever is first gets it")
     func nameIsFree() throws {
         try Site.run { site in
             let holders = [Holder(1), Holder(2)]
@@ -110,7 +110,7 @@ import Testing
         }
     }
 
-    @Test("of twenty registrants who want a name that has just become free one gets it")
+    @Test("D1, D3: of twenty registrants who want a name that has just become free one gets it")
     func reclaimedAtOnce() throws {
         try Site.run(threads: 20) { site in
             let holders = (1...20).map { Holder($0) }
@@ -132,7 +132,7 @@ import Testing
         }
     }
 
-    @Test("a session ends after a quarter of an hour of nothing, and the registration stands where it stood")
+    @Test("B10: a session ends after a quarter of an hour of nothing, and the registration stands where it stood")
     func idle() throws {
         try Site.run { site in
             let (holder, password) = try site.invite()

@@ -48,7 +48,7 @@ import Testing
         }
     }
 
-    @Test("unknown pair, other GSTIN, wrong and expired password, no password and throttled pair read the same")
+    @Test("C16: unknown pair, other GSTIN, wrong and expired password, no password and throttled pair read the same")
     func mismatches() throws {
         try Site.run { site in
             let holders = (1...5).map { Holder($0) }
@@ -84,7 +84,7 @@ import Testing
         }
     }
 
-    @Test("ten wrong passwords make a pair wait a quarter of an hour, and no other pair")
+    @Test("C13: ten wrong passwords make a pair wait a quarter of an hour, and no other pair")
     func throttle() throws {
         try Site.run { site in
             let holders = [Holder(1), Holder(2)]
@@ -110,7 +110,7 @@ import Testing
         }
     }
 
-    @Test("a holder who may not register is told why, after the right password alone")
+    @Test("C16: a holder who may not register is told why, after the right password alone")
     func refusals() throws {
         try Site.run { site in
             var holders = (1...5).map { Holder($0) }
@@ -157,7 +157,7 @@ import Testing
         }
     }
 
-    @Test("a temporary password is used up when the registration ends, and not before")
+    @Test("C14: a temporary password is used up when the registration ends, and not before")
     func usedUp() throws {
         try Site.run { site in
             let (holder, password) = try site.invite()

@@ -9,7 +9,7 @@ import Testing
     /// Every path that takes a post.
     static let paths = Route.all.filter { $0.methods.contains(.post) }.map(\.path)
 
-    @Test("a post without its form's token is refused and changes nothing", arguments: 0...4)
+    @Test("B1, B2: a post without its form's token is refused and changes nothing", arguments: 0...4)
     func tokens(steps: Int) throws {
         try Site.run { site in
             let (holder, password) = try site.invite()
@@ -42,7 +42,7 @@ import Testing
         }
     }
 
-    @Test("a post from another site is refused, whatever its token")
+    @Test("B2, B3: a post from another site is refused, whatever its token")
     func otherSites() throws {
         try Site.run { site in
             let (holder, password) = try site.invite()
@@ -69,7 +69,7 @@ import Testing
         }
     }
 
-    @Test("a method that a path does not take is refused with those that it takes")
+    @Test("B4: a method that a path does not take is refused with those that it takes")
     func methods() throws {
         try Site.run { site in
             let before = try site.database.dump()

@@ -9,7 +9,7 @@ import Testing
 @Suite("login") struct LoginTests {
     static let refused = "ICEGATE ID or password is not correct. Please try again."
 
-    @Test("unknown name, wrong password and what can be neither read the same")
+    @Test("C19, C35: unknown name, wrong password and what can be neither read the same")
     func oneAnswer() throws {
         try Site.run { site in
             let (holder, password) = try site.invite()
@@ -42,7 +42,7 @@ import Testing
         }
     }
 
-    @Test("the name is read without regard to case, the password in whatever form its letters are composed")
+    @Test("C22: the name is read without regard to case, the password in whatever form its letters are composed")
     func forms() throws {
         try Site.run { site in
             let (holder, password) = try site.invite()
@@ -55,7 +55,7 @@ import Testing
         }
     }
 
-    @Test("nobody logs in before the registration is finished", arguments: 2...3)
+    @Test("C35: nobody logs in before the registration is finished", arguments: 2...3)
     func unfinished(steps: Int) throws {
         try Site.run { site in
             let (holder, password) = try site.invite()
@@ -65,7 +65,7 @@ import Testing
         }
     }
 
-    @Test("after three refused logins the page asks for a captcha, whether there is such a name or not")
+    @Test("C19, C21: after three refused logins the page asks for a captcha, whether there is such a name or not")
     func captcha() throws {
         try Site.run { site in
             let (holder, password) = try site.invite()
@@ -97,7 +97,7 @@ import Testing
     }
 
     @Test(
-        "from the fifth refusal on a wait is asked for, which doubles; the owner is told once, and gets in all the time"
+        "C19, C21: from the fifth refusal on a wait is asked for, which doubles; the owner is told once, and gets in all the time"
     )
     func waits() throws {
         try Site.run { site in
@@ -125,7 +125,7 @@ import Testing
         }
     }
 
-    @Test("of 30 wrong logins at one instant three are judged without a captcha, and the owner is told once")
+    @Test("C21: of 30 wrong logins at one instant three are judged without a captcha, and the owner is told once")
     func burst() throws {
         try Site.run(threads: 30) { site in
             let (holder, password) = try site.invite()
@@ -170,7 +170,7 @@ import Testing
         }
     }
 
-    @Test("logout ends the session")
+    @Test("B11: logout ends the session")
     func logout() throws {
         try Site.run { site in
             let (holder, password) = try site.invite()

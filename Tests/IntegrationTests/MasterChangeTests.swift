@@ -20,7 +20,7 @@ import Testing
         }
     }
 
-    @Test("leaves a registration in progress the contacts that it began with, even when its pair is removed")
+    @Test("F8: leaves a registration in progress the contacts that it began with, even when its pair is removed")
     func contacts() throws {
         try Site.run { site in
             let (holder, password) = try site.invite()
@@ -45,7 +45,7 @@ import Testing
         }
     }
 
-    @Test("lets no pair begin that it removed or made inactive")
+    @Test("F9: lets no pair begin that it removed or made inactive")
     func beginning() throws {
         try Site.run { site in
             let holders = [Holder(1), Holder(2), Holder(3)]

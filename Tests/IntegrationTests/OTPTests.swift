@@ -43,7 +43,7 @@ import Testing
         }
     }
 
-    @Test("the sixth try is refused, even when it is right")
+    @Test("C1: the sixth try is refused, even when it is right")
     func fiveTries() throws {
         try Site.run { site in
             let (holder, password) = try site.invite()
@@ -64,7 +64,7 @@ import Testing
     }
 
     @Test(
-        "what is no code counts as a wrong one",
+        "C9: what is no code counts as a wrong one",
         arguments: [
             "", "१२३४५६", "12345", "1234567", "+12345", "1e5", "abcdef", "12345\u{0661}",
             String(repeating: "1", count: 1_000_000),
@@ -94,7 +94,7 @@ import Testing
         }
     }
 
-    @Test("of 32 right submissions at the same instant one consumes the pair, and every answer leads on")
+    @Test("C3: of 32 right submissions at the same instant one consumes the pair, and every answer leads on")
     func rightAtOnce() throws {
         try Site.run(threads: 32) { site in
             let (holder, password) = try site.invite()
@@ -121,7 +121,7 @@ import Testing
         }
     }
 
-    @Test("of 50 wrong submissions at the same instant five are judged")
+    @Test("C3: of 50 wrong submissions at the same instant five are judged")
     func wrongAtOnce() throws {
         try Site.run(threads: 50) { site in
             let (holder, password) = try site.invite()
@@ -139,7 +139,7 @@ import Testing
         }
     }
 
-    @Test("a right submission among wrong ones wins only within the five tries")
+    @Test("C3: a right submission among wrong ones wins only within the five tries")
     func mixedAtOnce() throws {
         try Site.run(threads: 20) { site in
             let (holder, password) = try site.invite()
@@ -159,7 +159,7 @@ import Testing
         }
     }
 
-    @Test("a resend is the same codes, a minute apart, and gives no try back")
+    @Test("C4: a resend is the same codes, a minute apart, and gives no try back")
     func resend() throws {
         try Site.run { site in
             let (holder, password) = try site.invite()
@@ -229,7 +229,7 @@ import Testing
         }
     }
 
-    @Test("a pair without tries is followed by a new one, three pairs in all, and older codes are dead")
+    @Test("C7: a pair without tries is followed by a new one, three pairs in all, and older codes are dead")
     func newPairs() throws {
         try Site.run { site in
             let (holder, password) = try site.invite()
@@ -276,7 +276,7 @@ import Testing
         }
     }
 
-    @Test("OTPs of one registration prove nothing in another")
+    @Test("C7: OTPs of one registration prove nothing in another")
     func ofAnother() throws {
         try Site.run { site in
             let holders = [Holder(1), Holder(2)]
@@ -291,7 +291,7 @@ import Testing
         }
     }
 
-    @Test("OTPs that were used once do nothing again")
+    @Test("C5: OTPs that were used once do nothing again")
     func replay() throws {
         try Site.run { site in
             let (holder, password) = try site.invite()
@@ -314,7 +314,7 @@ import Testing
         }
     }
 
-    @Test("the page shows how far each message has come")
+    @Test("E14: the page shows how far each message has come")
     func deliveries() throws {
         try Site.run { site in
             let (holder, password) = try site.invite()

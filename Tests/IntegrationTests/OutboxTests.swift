@@ -81,7 +81,7 @@ import Threading
         }
     }
 
-    @Test("a message whose courier died is due again when its lease has ended, with the same code")
+    @Test("D9: a message whose courier died is due again when its lease has ended, with the same code")
     func deadCourier() throws {
         try Site.run { site in
             try Self.fill(site, 1...1)
@@ -131,7 +131,7 @@ import Threading
         }
     }
 
-    @Test("couriers deliver every letter once, whatever the other side says in between")
+    @Test("D9: couriers deliver every letter once, whatever the other side says in between")
     func couriers() throws {
         try Site.run { site in
             try Self.fill(site, 1...10)

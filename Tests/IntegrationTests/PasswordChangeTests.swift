@@ -84,7 +84,9 @@ import Testing
         }
     }
 
-    @Test("says what is wrong with a long, unseen or blank password, whatever it holds; the edge of each rule is sharp")
+    @Test(
+        "C22: says what is wrong with a long, unseen or blank password, whatever it holds; the edge of each rule is sharp"
+    )
     func bounds() throws {
         try AccountTests.run { _, holder, browser in
             let tooLong = "The password should not exceed 128 characters."

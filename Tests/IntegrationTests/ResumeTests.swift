@@ -23,7 +23,7 @@ import Testing
         return try browser.submit(page, to: "/resume", fields)
     }
 
-    @Test("OTPs that came before the session timed out carry on in any browser, up to the end")
+    @Test("B10: OTPs that came before the session timed out carry on in any browser, up to the end")
     func carryingOn() throws {
         try Site.run { site in
             let (holder, password) = try site.invite()
@@ -63,7 +63,7 @@ import Testing
         }
     }
 
-    @Test("unknown pair, nothing pending, wrong OTPs and dead OTPs read the same")
+    @Test("C19: unknown pair, nothing pending, wrong OTPs and dead OTPs read the same")
     func oneAnswer() throws {
         try Site.run { site in
             let holders = (1...5).map { Holder($0) }
@@ -90,7 +90,8 @@ import Testing
         }
     }
 
-    @Test("a wrong try makes the page ask for a captcha: for the pair anywhere, and for any pair from that address")
+    @Test(
+        "C15: a wrong try makes the page ask for a captcha: for the pair anywhere, and for any pair from that address")
     func captcha() throws {
         try Site.run { site in
             let holders = [Holder(1), Holder(2)]
@@ -116,7 +117,7 @@ import Testing
         }
     }
 
-    @Test("a stranger who uses up the tries here shuts nobody out of the live page")
+    @Test("C15: a stranger who uses up the tries here shuts nobody out of the live page")
     func ownTries() throws {
         try Site.run { site in
             let (holder, password) = try site.invite()
@@ -139,7 +140,9 @@ import Testing
         }
     }
 
-    @Test("of 50 wrong tries from 50 addresses at the same instant five are judged, and one right one is consumed once")
+    @Test(
+        "C2: of 50 wrong tries from 50 addresses at the same instant five are judged, and one right one is consumed once"
+    )
     func atOnceOnResume() throws {
         try Site.run(threads: 50) { site in
             let holders = [Holder(1), Holder(2)]

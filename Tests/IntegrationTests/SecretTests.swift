@@ -9,7 +9,7 @@ import Testing
 @testable import Portal
 
 @Suite("secrets") struct SecretTests {
-    @Test("no password, OTP, session or form token can be read in any table or in the log")
+    @Test("C11: no password, OTP, session or form token can be read in any table or in the log")
     func whatTheStoreHolds() throws {
         try Site.run(hashCost: .owasp) { site in
             let (holder, password) = try site.invite()
@@ -75,7 +75,7 @@ import Testing
         }
     }
 
-    @Test("what the master says of a firm is text on every page and in every letter")
+    @Test("A4: what the master says of a firm is text on every page and in every letter")
     func markup() throws {
         try Site.run { site in
             var holder = Holder(1)

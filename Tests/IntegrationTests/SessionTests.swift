@@ -5,7 +5,7 @@ import Testing
 @testable import Portal
 
 @Suite("sessions") struct SessionTests {
-    @Test("the session is a new one at every gate, and the old one opens nothing")
+    @Test("B5: the session is a new one at every gate, and the old one opens nothing")
     func renewal() throws {
         try Site.run { site in
             let (holder, password) = try site.invite()
@@ -89,7 +89,7 @@ import Testing
         }
     }
 
-    @Test("cookies say what browsers need to keep them safe")
+    @Test("B7: cookies say what browsers need to keep them safe")
     func attributes() throws {
         try Site.run { site in
             let browser = Browser(site)
@@ -107,7 +107,7 @@ import Testing
         }
     }
 
-    @Test("a cookie that was tampered with is nobody's")
+    @Test("B6: a cookie that was tampered with is nobody's")
     func tampering() throws {
         try Site.run { site in
             let (holder, password) = try site.invite()
@@ -131,7 +131,9 @@ import Testing
         }
     }
 
-    @Test("no step can be skipped or done again: every page but that of the step reached leads there", arguments: 0...4)
+    @Test(
+        "B8, C34: no step can be skipped or done again: every page but that of the step reached leads there",
+        arguments: 0...4)
     func stepSkipping(steps: Int) throws {
         try Site.run { site in
             let (holder, password) = try site.invite()
@@ -172,7 +174,7 @@ import Testing
         }
     }
 
-    @Test("a form that is sent twice at every step does its work once, and both answers lead on")
+    @Test("B9: a form that is sent twice at every step does its work once, and both answers lead on")
     func doubleSubmit() throws {
         try Site.run { site in
             let (holder, password) = try site.invite()
@@ -214,7 +216,7 @@ import Testing
         }
     }
 
-    @Test("a form that is sent twice at the same instant does its work once", arguments: 1...4)
+    @Test("B9, C34: a form that is sent twice at the same instant does its work once", arguments: 1...4)
     func twiceAtOnce(step: Int) throws {
         try Site.run { site in
             let (holder, password) = try site.invite()
@@ -237,7 +239,7 @@ import Testing
         }
     }
 
-    @Test("looking leaves no row in any table")
+    @Test("B13: looking leaves no row in any table")
     func looking() throws {
         try Site.run { site in
             let before = try site.database.dump()

@@ -5,7 +5,7 @@ import Testing
     static let takenOver =
         "The registration was begun again elsewhere, so this session has ended. Carry on there, or enter your details again."
 
-    @Test("the younger browser stands at the step reached, and the older one is told", arguments: 1...3)
+    @Test("D2: the younger browser stands at the step reached, and the older one is told", arguments: 1...3)
     func takeOver(steps: Int) throws {
         try Site.run { site in
             let (holder, password) = try site.invite()
@@ -32,7 +32,7 @@ import Testing
         }
     }
 
-    @Test("starts at the same instant make one registration with one session")
+    @Test("D2: starts at the same instant make one registration with one session")
     func startsAtOnce() throws {
         try Site.run(threads: 20) { site in
             let (holder, password) = try site.invite()

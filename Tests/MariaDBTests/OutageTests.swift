@@ -3,7 +3,7 @@ import MariaDB
 import Testing
 
 @Suite("a server with troubles of its own", .serialized) struct OutageTests {
-    @Test("a frozen server is an error within the time-outs, and the pool works once it goes on")
+    @Test("E9: a frozen server is an error within the time-outs, and the pool works once it goes on")
     func frozen() throws {
         let server = try PrivateServer.restarted()
         let pool = Pool(server.options, size: 2, waitLimit: .seconds(1))
@@ -51,7 +51,7 @@ import Testing
         #expect(time < .seconds(6))
     }
 
-    @Test("a pool outlives a restart of the server")
+    @Test("D7: a pool outlives a restart of the server")
     func restart() throws {
         let server = try PrivateServer.restarted()
         let pool = Pool(server.options, size: 1, waitLimit: .seconds(1))
@@ -89,7 +89,7 @@ import Testing
             ])
     }
 
-    @Test("a server without connections to give is unavailable")
+    @Test("E9: a server without connections to give is unavailable")
     func tooManyConnections() throws {
         let server = try PrivateServer.restarted()
         var administration = try Connection(server.options)

@@ -34,7 +34,7 @@ import Threading
         #expect(third != second)
     }
 
-    @Test("a kill between two statements is an error, rolls back, and does not reach the next user")
+    @Test("D7: a kill between two statements is an error, rolls back, and does not reach the next user")
     func killedBetween() throws {
         let database = try TestDatabase()
         let pool = Pool(database.options, size: 1, waitLimit: .seconds(1))

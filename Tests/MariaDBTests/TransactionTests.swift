@@ -73,7 +73,7 @@ import Threading
         #expect(error?.code == 1205 && error?.isRetryable == true)
     }
 
-    @Test("two transactions that lock each other out are both done in the end", arguments: [false, true])
+    @Test("D6: two transactions that lock each other out are both done in the end", arguments: [false, true])
     func deadlock(bodyCatches: Bool) throws {
         let database = try TestDatabase()
         try table(database)
@@ -113,7 +113,7 @@ import Threading
         #expect(try numbers(database) == [2, 2])
     }
 
-    @Test("a transaction is given up after three runs, and is unavailable then")
+    @Test("D6: a transaction is given up after three runs, and is unavailable then")
     func threeRuns() throws {
         let database = try TestDatabase()
         var connection = try database.connection()
@@ -130,7 +130,7 @@ import Threading
         #expect(try connection.first("SELECT 1")?.get(0) == 1)
     }
 
-    @Test("a lock that is not given in time runs the transaction again as a whole")
+    @Test("D6: a lock that is not given in time runs the transaction again as a whole")
     func lockWait() throws {
         let database = try TestDatabase()
         try table(database)

@@ -43,7 +43,7 @@ import Testing
         #expect(error?.line == line)
     }
 
-    @Test("says UTF-16 of a UTF-16 file", arguments: [[0xFF, 0xFE, 0x61, 0], [0xFE, 0xFF, 0, 0x61]] as [[UInt8]])
+    @Test("F1: says UTF-16 of a UTF-16 file", arguments: [[0xFF, 0xFE, 0x61, 0], [0xFE, 0xFF, 0, 0x61]] as [[UInt8]])
     func utf16(_ bytes: [UInt8]) {
         let error = #expect(throws: MasterFileError.self) { try read(bytes) }
         #expect(error?.reason.contains("UTF-16") == true)
@@ -55,7 +55,7 @@ import Testing
         #expect(records.map(\.illFormedFields) == [[], [1], []])
     }
 
-    @Test("bounds fields and records")
+    @Test("F2: bounds fields and records")
     func limits() throws {
         let limits = CSVReader.Limits(fieldBytes: 4, fields: 3)
         #expect(try read(Array("1234,b,c".utf8), limits: limits).count == 1)

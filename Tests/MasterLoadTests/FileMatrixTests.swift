@@ -93,7 +93,7 @@ import Testing
         }.joined(separator: "\n")
     }
 
-    @Test("becomes in the master what its golden says", .serialized, arguments: cases)
+    @Test("F1, F2, F3, F4, A2, A13: becomes in the master what its golden says", .serialized, arguments: cases)
     func golden(_ file: Case) throws {
         let database = try Self.database.get()
         // The master before has one of the pairs, so that something can be kept, changed and removed.
@@ -140,7 +140,7 @@ import Testing
     /// One for all cases, which come one after the other.
     private static let database = Result { try MasterDatabase() }
 
-    @Test("is the same in gzip, and one that is cut short or damaged is refused")
+    @Test("F2: is the same in gzip, and one that is cut short or damaged is refused")
     func gzip() throws {
         let path = "/tmp/icegate-gzip-\(getpid()).csv"
         defer { for suffix in ["", ".gz", ".cut", ".bad"] { remove(path + suffix) } }
@@ -160,7 +160,7 @@ import Testing
         #expect(throws: MasterFileError.self) { try rows(path + ".bad") }
     }
 
-    @Test("may be a pipe")
+    @Test("F13: may be a pipe")
     func pipe() throws {
         let path = "/tmp/icegate-pipe-\(getpid())"
         defer { remove(path) }

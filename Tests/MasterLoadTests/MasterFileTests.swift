@@ -62,7 +62,7 @@ import Testing
     }
 
     @Test(
-        "without a column, with one twice, or empty is refused",
+        "F2: without a column, with one twice, or empty is refused",
         arguments: [
             ("", ""), ("iec,gstin,legal_name,email,mobile,iec_status\n", "gstin_status"),
             ("iec,iec,gstin,legal_name,email,mobile,iec_status,gstin_status\n", "iec"), ("a;b\n", "iec, gstin"),
@@ -73,7 +73,7 @@ import Testing
     }
 
     @Test(
-        "rejects a row that breaks a rule, with line, column and a value that is mostly hidden",
+        "F3: rejects a row that breaks a rule, with line, column and a value that is mostly hidden",
         arguments: [
             ("iec", "031234567", "03*****67"), ("iec", "", ""), ("gstin", "27AAPFU0939F1ZO", "27***********ZO"),
             ("gstin", "27AAACR5055K1Z7", "27***********Z7"), ("legal_name", "", ""),
@@ -133,7 +133,7 @@ import Testing
     }
 
     @Test(
-        "that is a directory, a device or not there is refused",
+        "F13: that is a directory, a device or not there is refused",
         arguments: ["/dev/zero": "a device", "/tmp": "a directory", "/nowhere/x": "not there"])
     func notReadable(_ path: String, _ reason: String) {
         let error = #expect(throws: MasterFileError.self) { _ = try MasterFile(path: path) }

@@ -62,7 +62,7 @@ import Testing
         #expect(try database.master().count == 500)
     }
 
-    @Test("that lacks too many rows is refused, and the master is as it was")
+    @Test("F7: that lacks too many rows is refused, and the master is as it was")
     func tooManyRemoved() throws {
         let database = try MasterDatabase()
         _ = try database.load(Rows.text(1...100))
@@ -111,7 +111,7 @@ import Testing
         #expect(master[2].contains("Later"))
     }
 
-    @Test("that two begin at once is one's; the other is told who loads what since when")
+    @Test("F6: that two begin at once is one's; the other is told who loads what since when")
     func busy() throws {
         let database = try MasterDatabase()
         _ = try database.load(Rows.text(1...3))
@@ -155,7 +155,7 @@ import Testing
         _ = try applied(database.load(Rows.text(1...5)))
     }
 
-    @Test("is seen by readers whole or not at all")
+    @Test("F6: is seen by readers whole or not at all")
     func atOnce() throws {
         let database = try MasterDatabase()
         _ = try database.load(Rows.text(1...3))
@@ -173,7 +173,7 @@ import Testing
         #expect(try database.master().map { $0.contains("Half") } == [true, false, true])
     }
 
-    @Test("may do no more with the master than add versions, and take away those that do not count")
+    @Test("F12: may do no more with the master than add versions, and take away those that do not count")
     func rights() throws {
         let database = try MasterDatabase()
         var connection = try Connection(database.loader)

@@ -57,7 +57,7 @@ import Testing
         }()
     }
 
-    @Test("loads, lists, shows, compares and takes back, with exit codes that say how it went")
+    @Test("F13: loads, lists, shows, compares and takes back, with exit codes that say how it went")
     func commands() throws {
         let place = try Place(MasterDatabase())
         try place.write("a.csv", Rows.text(1...40))
@@ -101,7 +101,7 @@ import Testing
         #expect(!place.read("icegate.conf").isEmpty)
     }
 
-    @Test("killed at any point leaves the master as it was, and the next run finishes")
+    @Test("F5: killed at any point leaves the master as it was, and the next run finishes")
     func killed() throws {
         let place = try Place(MasterDatabase())
         try place.write("before.csv", Rows.text(1...2000))
@@ -147,7 +147,7 @@ import Testing
                 """, as: Int.self) == 0)
     }
 
-    @Test("that another is at work says who, and leaves with 1")
+    @Test("F6: that another is at work says who, and leaves with 1")
     func busy() throws {
         let place = try Place(MasterDatabase())
         try place.write("a.csv", Rows.text(1...10))
@@ -172,7 +172,7 @@ import Testing
         #expect(try place.database.master().count == 10)
     }
 
-    @Test("whose server is restarted or full leaves the master as it was, and says so by its exit code")
+    @Test("F10: whose server is restarted or full leaves the master as it was, and says so by its exit code")
     func serverFaults() throws {
         let server = try LoaderServer()
         defer { server.stop() }

@@ -153,7 +153,7 @@ import Testing
         #expect(problems(["ICEGATE_ORIGIN": origin, "ICEGATE_ENVIRONMENT": "development"]).count == 1)
     }
 
-    @Test("allows plain HTTP and a test answer in development alone")
+    @Test("E20: allows plain HTTP and a test answer in development alone")
     func development() throws {
         let changes: [String: String?] = ["ICEGATE_ORIGIN": "http://127.0.0.1:8080", "CAPTCHA_TEST_ANSWER": "TEST"]
         #expect(problems(changes).count == 2)
@@ -172,7 +172,7 @@ import Testing
         #expect(problems(["COURIER_TRANSPORT": "file", "ICEGATE_ENVIRONMENT": "development"]).count == 1)
     }
 
-    @Test("takes a password from a file of its owner's alone")
+    @Test("F12: takes a password from a file of its owner's alone")
     func passwordFile() throws {
         let file = try directory.write("hunter2\n", to: "password")
         let changes: [String: String?] = ["DATABASE_PASSWORD": nil, "DATABASE_PASSWORD_FILE": file]

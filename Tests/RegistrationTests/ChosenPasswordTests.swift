@@ -25,7 +25,7 @@ import Testing
         #expect(try ChosenPassword(text, personal: personal).bytes == Array(text.utf8))
     }
 
-    @Test("has 12 to 128 characters, counted as Unicode scalars")
+    @Test("C22: has 12 to 128 characters, counted as Unicode scalars")
     func length() {
         let tail = "-7Kq"
         for (count, rules) in [
@@ -49,7 +49,7 @@ import Testing
         #expect(text.utf8.count <= ChosenPassword.maximumBytes)
     }
 
-    @Test("that takes a megabyte is refused for its length, and soon")
+    @Test("C22, E17: that takes a megabyte is refused for its length, and soon")
     func megabyte() {
         #expect(broken("Kq7-" + String(repeating: "mzkw", count: 250_000)).contains(.passwordTooLong))
         #expect(broken("Kq7-a" + String(repeating: "\u{301}", count: 500_000)).contains(.passwordTooLong))
@@ -76,12 +76,12 @@ import Testing
         #expect(broken("Tr4de-winds&Kutch\(text)") == [.passwordControl])
     }
 
-    @Test("of spaces alone breaks the rules of what it must contain")
+    @Test("C22: of spaces alone breaks the rules of what it must contain")
     func spaces() {
         #expect(broken(String(repeating: " ", count: 12)) == [.passwordDigit, .passwordCases, .passwordCommon])
     }
 
-    @Test("is one password however its accents are composed")
+    @Test("C22: is one password however its accents are composed")
     func normalization() throws {
         let composed = "Caf\u{E9}-9-Zo\u{EB}-k\u{AC00}"
         let decomposed = "Cafe\u{301}-9-Zoe\u{308}-k\u{1100}\u{1161}"
@@ -95,7 +95,7 @@ import Testing
         #expect(broken("Cafe\u{301}-9-Zuvwk") == [])
     }
 
-    @Test("differs from one that is alike up to byte 72 and behind a NUL at login")
+    @Test("C22: differs from one that is alike up to byte 72 and behind a NUL at login")
     func nothingCutOff() {
         let common = "Kq7-" + String(repeating: "mzkwtbhq", count: 9)
         #expect(ChosenPassword.bytesForLogin(common + "a") != ChosenPassword.bytesForLogin(common + "b"))
@@ -111,7 +111,7 @@ import Testing
     }
 
     @Test(
-        "holds nothing that is known of its owner, in either case or backwards",
+        "C24: holds nothing that is known of its owner, in either case or backwards",
         arguments: [
             "Testing123-Kutch!", "my-tEsTiNg123-Kutch", "321gnitseT-Kutch!", "Kutch-aapfu0939F!", "Kutch-F9390UFPAA-x",
             "Kutch+9876543210-x", "Kutch+0123456789-Xq", "Asha.Rao-Kutch-7", "Kutch-oar.ahsA-7", "Zq-Icegate-Kutch-7",
@@ -129,7 +129,7 @@ import Testing
         #expect(rules == [])
     }
 
-    @Test("is not the temporary password, however that is written")
+    @Test("C14: is not the temporary password, however that is written")
     func temporaryPassword() throws {
         let temporary = try #require(TemporaryPassword(typed: "K7Q2-M9XT-4CDEF"))
         for text in ["K7q2-m9xt-4cdef", "k7Q2 M9xt 4cdef", "K7Q2-M9XT-4CDEf"] {

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("A common password") struct CommonPasswordsTests {
     @Test(
-        "is one that attackers try first, in the forms that the policy would take",
+        "C24: is one that attackers try first, in the forms that the policy would take",
         arguments: [
             "Password@1234", "P@ssw0rd@2024!", "Icegate@1234567", "Qwerty@12345", "Welcome@12345", "Admin@123456",
             "aaaaAAAA1111!", "Password@1", "Icegate@123", "Passw0rd!Passw0rd!", "Welc0me@2026!!", "We1come#12345",
@@ -34,7 +34,7 @@ import Testing
         #expect(!CommonPasswords.contain(text))
     }
 
-    @Test("is each of the 3,000 that leaks show most often, whatever its case")
+    @Test("C24: is each of the 3,000 that leaks show most often, whatever its case")
     func leaked() {
         #expect(LeakedPasswords.all.count == 3_000)
         for text in LeakedPasswords.all.map(String.init) {
@@ -49,7 +49,7 @@ import Testing
         }
     }
 
-    @Test("is judged soon, whatever was typed")
+    @Test("E17: is judged soon, whatever was typed")
     func time() {
         let clock = ContinuousClock()
         let texts = ["1", "a", "1a", "qwertyuiop", "@!$1", "password"].map { unit in

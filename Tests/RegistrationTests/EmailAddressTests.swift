@@ -28,7 +28,7 @@ import Testing
         #expect(try EmailAddress("Asha@EXAMPLE.In").localPart == "Asha")
     }
 
-    @Test("has at most 50 characters")
+    @Test("A7: has at most 50 characters")
     func length() {
         #expect(broken { () throws(InvalidValue) in try EmailAddress(address(of: 50)) } == [])
         #expect(broken { () throws(InvalidValue) in try EmailAddress(address(of: 51)) } == [.emailLength])
@@ -37,7 +37,7 @@ import Testing
     }
 
     @Test(
-        "that is none, or would reach another or several mailboxes, is refused",
+        "A6, A7: that is none, or would reach another or several mailboxes, is refused",
         arguments: [
             "asha", "@", "asha@", "@example.in", "asha@@example.in", "a@b@example.in", "a@b.in,c@d.in", "a@b.in;c@d.in",
             "a@b.in c@d.in", "a b@example.in", #""a b"@example.in"#, #""asha"@example.in"#, #"a\@b@example.in"#,
@@ -60,7 +60,7 @@ import Testing
         #expect(broken { () throws(InvalidValue) in try EmailAddress(text) } == [.emailMissing])
     }
 
-    @Test("holds printable ASCII alone", arguments: hostileScalars)
+    @Test("A6, A15: holds printable ASCII alone", arguments: hostileScalars)
     func hostile(scalar: Unicode.Scalar) {
         for text in variants(of: "asha@example.in", with: scalar) {
             #expect(broken { () throws(InvalidValue) in try EmailAddress(text) } == [.emailForm])

@@ -15,7 +15,7 @@ import Testing
         #expect(try ICEGATEID(typed).description == text)
     }
 
-    @Test("holds no ASCII character but letters, digits, hyphen and underscore")
+    @Test("A5, A16: holds no ASCII character but letters, digits, hyphen and underscore")
     func everyASCIICharacter() {
         for value in UInt8(0)...127 {
             let text = "A\(Unicode.Scalar(value))B"
@@ -42,7 +42,7 @@ import Testing
     }
 
     @Test(
-        "has a blank nowhere, the ends included",
+        "A17: has a blank nowhere, the ends included",
         arguments: [
             " Testing123", "Testing123 ", "Testing 123", "Testing123\n", "\tTesting123", "Testing123\r\n",
         ])
@@ -50,7 +50,7 @@ import Testing
         #expect(broken { () throws(InvalidValue) in try ICEGATEID(text) } == [.icegateIDBlank])
     }
 
-    @Test("has a letter or a digit", arguments: ["-", "_", "___", "-_-"])
+    @Test("A18: has a letter or a digit", arguments: ["-", "_", "___", "-_-"])
     func alphanumeric(text: String) {
         #expect(broken { () throws(InvalidValue) in try ICEGATEID(text) } == [.icegateIDAlphanumeric])
     }
@@ -73,7 +73,7 @@ import Testing
     }
 
     @Test(
-        "that passes for an office, a role or a program is kept back, in either case",
+        "A18: that passes for an office, a role or a program is kept back, in either case",
         arguments: [
             "admin", "ADMIN", "Icegate", "null", "root", "cbic", "Customs", "helpdesk",
         ])
@@ -81,7 +81,7 @@ import Testing
         #expect(broken { () throws(InvalidValue) in try ICEGATEID(text) } == [.icegateIDReserved])
     }
 
-    @Test("holds ASCII alone", arguments: hostileScalars.filter { $0.value > 127 })
+    @Test("A16: holds ASCII alone", arguments: hostileScalars.filter { $0.value > 127 })
     func hostile(scalar: Unicode.Scalar) {
         for text in variants(of: "Testing123", with: scalar) {
             #expect(broken { () throws(InvalidValue) in try ICEGATEID(text) } == [.icegateIDSpecialCharacter])
@@ -89,7 +89,7 @@ import Testing
     }
 
     @Test(
-        "that looks like another one in another script is refused",
+        "A16: that looks like another one in another script is refused",
         arguments: ["АDMIN", "Ｔesting", "\u{212A}ing", "ſita"])
     func homoglyphs(text: String) {
         #expect(broken { () throws(InvalidValue) in try ICEGATEID(text) } == [.icegateIDSpecialCharacter])

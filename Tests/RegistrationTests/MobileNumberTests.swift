@@ -28,7 +28,7 @@ import Testing
     }
 
     @Test(
-        "is no other text",
+        "A9, C29: is no other text",
         arguments: [
             "9587854", "987654321", "98765432100", "+9876543210", "+91 98765432", "+09876543210", "+1 9876543210",
             "00919876543210", "0919876543210", "+91 09876543210", "++919876543210", "9876543210,9123456789",
@@ -45,7 +45,7 @@ import Testing
         #expect(broken { () throws(InvalidValue) in try MobileNumber(text) } == [.mobileMissing])
     }
 
-    @Test("holds ASCII digits alone", arguments: hostileScalars)
+    @Test("A9: holds ASCII digits alone", arguments: hostileScalars)
     func hostile(scalar: Unicode.Scalar) {
         for text in variants(of: "9876543210", with: scalar) {
             #expect(broken { () throws(InvalidValue) in try MobileNumber(text) } == [.mobileForm])

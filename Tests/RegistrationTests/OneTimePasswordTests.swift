@@ -45,7 +45,7 @@ import Testing
         #expect(try codes(mobile) == lists[0])
     }
 
-    @Test("is six digits, all codes about as frequent, a tenth with a leading zero")
+    @Test("C10: is six digits, all codes about as frequent, a tenth with a leading zero")
     func distribution() throws {
         // The nonces are fixed, so that this passes always or never.
         let count = 100_000
@@ -72,7 +72,7 @@ import Testing
         #expect((9_600...10_400).contains(leadingZeros))
     }
 
-    @Test("passes over numbers that would favour the low codes")
+    @Test("C10: passes over numbers that would favour the low codes")
     func withoutBias() {
         func bytes(_ words: UInt32...) -> [UInt8] {
             words.flatMap { word in [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: word >> $0) } }
@@ -86,7 +86,7 @@ import Testing
         #expect(OneTimePassword.unbiasedNumber(from: []) == nil)
     }
 
-    @Test("differs between mobile and e-mail: a seed that makes them equal is drawn again")
+    @Test("C10: differs between mobile and e-mail: a seed that makes them equal is drawn again")
     func differentCodes() throws {
         // The first number whose two codes are equal, found by trying.
         let equal = SecretSeed(nonce: nonce(284_277), keyID: 1)
@@ -119,7 +119,7 @@ import Testing
     }
 
     @Test(
-        "is no other text",
+        "C9: is no other text",
         arguments: [
             "", " ", "01234", "0123456", "+12345", "-12345a", "1e5", "0x1234", "1.2345", "12345a", "१२३४५६", "１２３４５６",
             "012345\n",
@@ -130,7 +130,7 @@ import Testing
         #expect(OneTimePassword(typed: text) == nil)
     }
 
-    @Test("pair is proven by both codes, each on its own channel")
+    @Test("C6: pair is proven by both codes, each on its own channel")
     func judgement() throws {
         typealias Judgement = OneTimePasswordPair.Judgement
         let pair = try #require(OneTimePasswordPair(contacts: contacts, seed: seed, keys: keys))

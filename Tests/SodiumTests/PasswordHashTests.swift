@@ -42,7 +42,7 @@ import Testing
         #expect(!hash.matches(password + [UInt8(ascii: "x")]))
     }
 
-    @Test("tells passwords apart that differ behind a NUL")
+    @Test("C22: tells passwords apart that differ behind a NUL")
     func nul() throws {
         let hash = try hash([65, 0, 66])
         #expect(hash.matches([65, 0, 66]))
@@ -51,7 +51,7 @@ import Testing
         #expect(!hash.matches([65]))
     }
 
-    @Test("tells passwords apart that differ at byte 73 alone")
+    @Test("C22: tells passwords apart that differ at byte 73 alone")
     func longPasswords() throws {
         let common = [UInt8](repeating: UInt8(ascii: "k"), count: 72)
         let hash = try hash(common + [1])

@@ -7,7 +7,7 @@ import Testing
 /// there are. Without them each run does the same, so that it judges the code and not the luck of the draw; whoever looks
 /// for more gives other numbers. `PROPERTY_REPORT` prints how often each answer came.
 @Suite("any sequence of actions") struct RegistrationPropertyTests {
-    @Test("pages and database are those of the model, whatever is done in whatever order")
+    @Test("B8, D13: pages and database are those of the model, whatever is done in whatever order")
     func sequences() async throws {
         let environment = ProcessInfo.processInfo.environment
         let count = environment["PROPERTY_SEQUENCES"].flatMap { Int($0) } ?? 2_000
