@@ -1,4 +1,4 @@
-"""What some tests stand on beside conftest.py: an address of their own, what the database holds, a clock that moves."""
+"""What tests stand on: the portal, Chromium, an address of their own, what the database holds, a clock that moves."""
 
 import os
 from collections.abc import Iterator
@@ -9,15 +9,39 @@ import pytest
 from playwright.sync_api import Browser
 
 from addresses import DistantPortal, Relay, seen_from_afar
-from conftest import open_context, watch
+from browsers import open_context, started_chromium, watch
 from database import Database
+from form_posts import FormPosts
+from messages import Messages
 from moved_clock import CHECKOUT, Clock, MovedClockSetUp
 from portal import Portal
 from registration import Registration
+from sample_master import Registrants
 
 
 def run_directory() -> Path:
     return CHECKOUT / os.environ.get("RUN_DIRECTORY", ".run")
+
+
+@pytest.fixture(scope="session")
+def portal() -> Portal:
+    messages = Messages(run_directory() / "messages")
+    address = f"http://127.0.0.1:{os.environ.get('PORTAL_PORT', '8080')}"
+    return Portal(address, messages, os.environ["CAPTCHA_TEST_ANSWER"], Registrants(messages))
+
+
+@pytest.fixture(scope="session")
+def account(portal: Portal) -> FormPosts:
+    """An account that registration made, for tests that only log in."""
+    registered = FormPosts(portal)
+    registered.walk_to("/register/done")
+    return registered
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with started_chromium() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="session")

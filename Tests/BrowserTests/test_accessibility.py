@@ -6,8 +6,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from browsers import open_context, watch
 from change_of_contacts import Contacts
-from conftest import open_context, watch
 from registration import Registration
 from test_account import PLACES as ACCOUNT_PAGES
 

@@ -6,13 +6,11 @@ import secrets
 import pytest
 from playwright.sync_api import expect
 
+from at_once import all_at_once
 from carrying_on import REFUSED, TAKEN_OVER, carry_on, start_again, submit_codes, without_what_is_its_own
 from change_of_contacts import DONE, SENT, Contacts, ask_for, other_code
 from form_posts import FormPosts
 from registration import Registration
-from test_simultaneous import all_at_once
-
-pytest_plugins = ["set_ups"]
 
 NO_CAPTCHA = "Enter the characters that the image shows."
 NO_TRY_LEFT = "No try is left for these OTPs."

@@ -13,8 +13,6 @@ from form_posts import FormPosts
 from registration import Registration
 from sample_master import MASTER
 
-pytest_plugins = ["set_ups"]
-
 WRONG = "Entered {} OTP is not correct. Please try again with correct OTP."
 DONE_WITHOUT_A_CHANGE = (
     "OTP verify successfully. Your icegate id and password generated successfully"

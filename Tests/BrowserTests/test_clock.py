@@ -13,8 +13,6 @@ from form_posts import FormPosts
 from sample_master import TEMPORARY_PASSWORD
 from visitor import Answer
 
-pytest_plugins = ["set_ups"]
-
 TIMED_OUT = (
     "Your session has ended: it holds for 15 minutes without a request, and for 2 hours in all."
     " If you have the OTPs already, carry on with them; otherwise enter your details again."

@@ -15,8 +15,6 @@ from form_posts import FormPosts
 from registration import OTP_SENT
 from visitor import Answer
 
-pytest_plugins = ["set_ups"]
-
 NO_TRY_LEFT = "No try is left"
 AS_OFTEN_AS_POSSIBLE = "They were sent as often as is possible."
 

@@ -1,24 +1,11 @@
 """What happens when many do one thing in the same instant, over HTTP through nginx."""
 
 import secrets
-import threading
-from concurrent.futures import ThreadPoolExecutor
 
+from at_once import all_at_once
 from form_posts import FormPosts
 
 TAKEN = "This ICEGATE ID already exists in system. Please try with another ICEGATE ID."
-
-
-def all_at_once(posts: list) -> list:
-    """What each of these functions returned, all of them called in one instant."""
-    start = threading.Barrier(len(posts))
-
-    def call(post):
-        start.wait()
-        return post()
-
-    with ThreadPoolExecutor(len(posts)) as threads:
-        return list(threads.map(call, posts))
 
 
 def test_of_twenty_registrants_who_submit_one_icegate_id_at_once_one_gets_it(portal):

@@ -18,8 +18,6 @@ from form_posts import FormPosts
 from sample_master import MASTER, TEMPORARY_PASSWORD, Registrant
 from visitor import Answer
 
-pytest_plugins = ["set_ups"]
-
 SENT = (
     "If this IEC and GSTIN may register, a new temporary password is on its way"
     " to the registered e-mail and mobile number."

@@ -17,7 +17,7 @@ import Testing
         return (others[0], others[1])
     }
 
-    @Test("each wrong OTP has its message at its field")
+    @Test("C6: each wrong OTP has its message at its field")
     func messages() throws {
         try Site.run { site in
             let (holder, password) = try site.invite()

@@ -1,0 +1,25 @@
+"""What every test here stands on: the portal that script/test started, behind its nginx, and what BrowserTests know of it.
+
+A test that is marked `long` runs with LONG_TESTS alone.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "BrowserTests"))
+
+pytest_plugins = ["set_ups"]
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "long: takes too long for every day")
+
+
+def pytest_collection_modifyitems(config, items):
+    wanted = bool(os.environ.get("LONG_TESTS"))
+    dropped = [item for item in items if (item.get_closest_marker("long") is not None) != wanted]
+    config.hook.pytest_deselected(items=dropped)
+    items[:] = [item for item in items if item not in dropped]
