@@ -1,4 +1,4 @@
-"""What every test here stands on: the portal that script/test started, behind its nginx, and what BrowserTests know of it.
+"""What every test here stands on: the portal behind nginx that script/test started, and what BrowserTests know of it.
 
 A test that is marked `long` runs with LONG_TESTS alone.
 """

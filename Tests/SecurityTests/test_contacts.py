@@ -16,16 +16,17 @@ ADDRESSES = [
     *["a@b.in,c@d.in", "a@b.in;c@d.in", "a@b.in c@d.in", '"x y"@z.in', '"a@b.in"@d.in', "<a@b.in>", "A <a@b.in>"],
     *["-oQ/tmp", "-f@b.in -X", "a@b.in> SIZE=1", "a@[127.0.0.1]", "a@127.0.0.1", "a@localhost", "a@b..in", "a@-b.in"],
     *["x" * 40 + "@example.in", "ä@b.in", "a@bücher.in", "a@b.in\u0000", "a@@b.in", "a.@b.in", "(c)a@b.in", "@b.in"],
-    *["a@b.in\u202ein", "a\u200d@b.in", "a@b.in\t", "a!b.in", "a%b.in@c.in\n", "a@ｂ.in", "\ufeffa@b.in\u00a0"],
+    *["a@b.in\u202ein", "a\u200d@b.in", "a!b.in", "a%b.in@c.in\n", "a@ｂ.in", "\ufeffa@b.in\u00a0"],
 ]
+# Blanks and hyphens are read away: what has them beside one right number is that number.
 NUMBERS = [
-    *["7000000001\r\n7000000002", "7000000001\n", "7000000001&to=7000000002", "7000000001%26to%3D7000000002"],
+    *["7000000001\r\n7000000002", "7000000001&to=7000000002", "7000000001%26to%3D7000000002"],
     *["7000000001,7000000002", "7000000001;7000000002", "+14155550100", "+9917000000001", "0017000000001"],
-    *["७०००००००००", "７０００００００００", "70000000０1", "7e9", "0x1A13B8600", "-7000000001", "700000000", "70000000011"],
+    *["७०००००००००", "７０００００００００", "70000000０1", "7e9", "0x1A13B8600", "700000000", "70000000011"],
     *["5000000001", "0000000000", "7000000001\u0000", "7000000001\u202e", "1900123456", "9" * 300],
 ]
 # Blanks round a value are no part of it.
-TRIMMED = {"a@b.in\t", "7000000001\n"}
+TRIMMED = {"7000000001\n"}
 
 
 def messages() -> set[str]:
@@ -37,8 +38,6 @@ def test_no_address_but_one_plain_mailbox_is_sent_anything(own_portal):
     registering, changing = (forms.before(own_portal, path) for path in ["/register/alternate", "/account/contact"])
     before = messages()
     for address in ADDRESSES:
-        if address in TRIMMED:
-            continue
         # A NUL is refused before anybody reads the form.
         expected = 400 if "\u0000" in address else 422
         assert registering.submit(alternate_email=address).status == expected, address
@@ -52,8 +51,6 @@ def test_no_number_but_one_indian_mobile_is_sent_anything(own_portal):
     registering, changing = (forms.before(own_portal, path) for path in ["/register/alternate", "/account/contact"])
     before = messages()
     for number in NUMBERS:
-        if number in TRIMMED:
-            continue
         expected = 400 if "\u0000" in number else 422
         assert registering.submit(alternate_mobile=number).status == expected, number
         assert changing.submit(mobile=number).status == expected, number

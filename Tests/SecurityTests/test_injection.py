@@ -105,7 +105,13 @@ def test_a_whole_registration_starts_no_program(own_portal, tmp_path: Path):
     assert not re.search(r"\b(execve|execveat|fork|vfork)\(", calls), calls
 
 
-@pytest.mark.parametrize("path", ["/../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "/assets/../portal.conf", "/assets/%2e%2e/snippets/http.conf", "/assets//etc/passwd", "/..%2f..%2fetc/passwd", "/assets/..%5cportal.conf"])  # fmt: skip
+@pytest.mark.parametrize(
+    "path",
+    [
+        *["/../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "/assets/../portal.conf", "/assets/..%5cportal.conf"],
+        *["/assets/%2e%2e/snippets/http.conf", "/assets//etc/passwd", "/..%2f..%2fetc/passwd", "/assets../portal.conf"],
+    ],
+)
 def test_no_path_leads_out_of_the_assets(portal, path):
     """A14, E19: ways out of the folder."""
     answer = ask(portal, "GET", path)
@@ -157,7 +163,7 @@ def test_the_portals_log_repeats_nothing_that_was_sent(own_portal):
         ask(own_portal, "GET", target)
     log = (run_directory() / "portal.log").read_text("utf-8")
     assert word not in log
-    start = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d{4} (debug|info|notice|warning|error|critical) icegate-portal: ?")
+    start = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d{4} (info|notice|warning|error|critical) icegate-portal:")
     assert all(start.match(line) for line in log.splitlines())
 
 
