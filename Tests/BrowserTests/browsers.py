@@ -39,9 +39,13 @@ def watch(page: Page) -> list[str]:
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on(
         "console",
-        lambda message: problems.append(f"{message.text} ({page.url})")
-        if message.type in ("error", "warning")
-        and not (MEANT_STATUS.search(message.text) and message.location["url"].split("?")[0] == page.url.split("?")[0])
-        else None,
+        lambda message: (
+            problems.append(f"{message.text} ({page.url})")
+            if message.type in ("error", "warning")
+            and not (
+                MEANT_STATUS.search(message.text) and message.location["url"].split("?")[0] == page.url.split("?")[0]
+            )
+            else None
+        ),
     )
     return problems

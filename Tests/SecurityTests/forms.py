@@ -49,7 +49,10 @@ def before(portal: DistantPortal, action: str) -> Form:
     """Somebody before that form, from an address of their own."""
     posts, visitor, at = None, portal.from_another().visitor(), action
     if action in OPEN:
-        typed = OPEN[action]
+        # A name that nobody tried before: refused logins are counted for it, also where there is no such account.
+        typed = {
+            field: value.replace("NOBODY", f"NOBODY-{secrets.token_hex(6)}") for field, value in OPEN[action].items()
+        }
     elif action == "/admin/login/otp":
         administrator = Administrator.fresh()
         page = visitor.get("/admin/login")

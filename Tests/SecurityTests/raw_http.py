@@ -69,7 +69,11 @@ def message(method: str, target: str, headers: list[tuple[str, str]], body: byte
 
 
 def ask(
-    portal: Portal, method: str, target: str, headers: list[tuple[str, str]] | None = None, body: bytes = b"",
+    portal: Portal,
+    method: str,
+    target: str,
+    headers: list[tuple[str, str]] | None = None,
+    body: bytes = b"",
     source: str = "",
 ) -> RawAnswer:
     """One request with a right Host and length beside these headers, and its answer."""

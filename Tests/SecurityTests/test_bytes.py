@@ -23,7 +23,8 @@ BROKEN = {
 ODD = ["a\u202eb", "a\u200db", "\ufeff", "\U0010ffff", "a\u0001b", "e" + "\u0301" * 300, "\x7f", "\x1b[2J"]
 NAMES = [
     "\u0410DMIN1", "TRАDER1", "\uff34RADER1", "TRADER\u212a", "tra\u017fer1", "TRA\u200dDER", "TRADER1\n", "TRADER1\r",
-    "TRADER1\u0000", "TRADER\u00a01", "TRADER1\u202e", "\u0967\u0968\u0969", "TRADER1 ", " TRADER1", "TRADER\t1", "\u00c4RGER",
+    "TRADER1\u0000", "TRADER\u00a01", "TRADER1\u202e", "\u0967\u0968\u0969", "TRADER1 ", " TRADER1", "TRADER\t1",
+    "\u00c4RGER",
 ]  # fmt: skip
 RESERVED = ["admin", "ADMIN", "icegate", "Icegate", "null", "root", "customs", "support", "-", "_", "___", "-_-"]
 

@@ -120,7 +120,7 @@ def test_no_path_leads_out_of_the_assets(portal, path):
 
 
 HOSTILE = [
-    "quote \" backslash \\ brace }",
+    'quote " backslash \\ brace }',
     "escape \x1b[31mred\x1b[0m",
     "high bytes \xff\xfe\xc3\x28",
     '","status":200,"agent":"forged',

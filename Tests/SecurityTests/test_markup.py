@@ -132,10 +132,10 @@ def test_chromium_runs_nothing_that_was_typed(chromium, own_portal, account):
 def hostile_holders(portal) -> list[tuple[Registrant, str]]:
     """Holders whose names the master has as an attacker would write them, with their temporary passwords."""
     names = [
-        '<script>alert(1)</script> "\'><img src=x onerror=alert(1)>',
+        "<script>alert(1)</script> \"'><img src=x onerror=alert(1)>",
         "x'); DROP TABLE registrations; -- \\",
         "=HYPERLINK(1)+cmd|' /C calc'!A0",
-        "{{code}} %{time} &lt;b&gt; \u093e\"",
+        '{{code}} %{time} &lt;b&gt; \u093e"',
     ]
     holders = []
     for number, name in enumerate(names):
