@@ -3,6 +3,7 @@
 A test that is marked `long` runs with LONG_TESTS alone.
 """
 
+import dataclasses
 import os
 import sys
 from pathlib import Path
@@ -11,7 +12,16 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "BrowserTests"))
 
+from portal import Portal  # noqa: E402
+from sample_master import Registrants  # noqa: E402
+
 pytest_plugins = ["set_ups"]
+
+
+@pytest.fixture(scope="session")
+def portal(portal: Portal) -> Portal:
+    """With registrants that the tests in browsers come to last."""
+    return dataclasses.replace(portal, registrants=Registrants(portal.messages, backwards=True))
 
 
 def pytest_configure(config):
