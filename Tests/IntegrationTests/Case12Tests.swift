@@ -124,7 +124,7 @@ import Testing
                         ? try browser.copy().submit(question, to: "/register/finish")
                         : try browser.copy().submit(page, to: "/register/alternate/otp", Browser.proof(codes))
                 }
-                #expect(answers.allSatisfy { $0.status == 303 }, "\(answers.map(\.status))")
+                #expect(answers.allSatisfy { $0.status == 303 && $0.location == "/register/done" })
                 #expect(try site.database.value("SELECT COUNT(*) FROM accounts", as: Int.self) == number)
             }
         }

@@ -27,6 +27,8 @@ struct FinishHandler {
     }
 
     func submit() throws(StoreError) -> Response {
+        // Another tab proved alternate contacts at the same instant, and its session took the place of this one.
+        if case .renewed(let registration) = visit.state { return visit.redirect(to: .page(of: registration.step)) }
         switch visit.registrant(at: .verified, .alternateSent) {
         case .elsewhere(let response): return response
         case .here(let registration):
