@@ -25,7 +25,7 @@ public final class Portal: Sendable {
     /// Puts the portal together.
     public init(
         store: Store, templates: TemplateStore, keys: KeyRing, limits: RegistrationLimits, settings: PortalSettings,
-        painter: CaptchaPainter, random: RandomBytes = .system, log: Logger
+        painter: CaptchaPainter, speaker: CaptchaSpeaker, random: RandomBytes = .system, log: Logger
     ) {
         self.store = store
         self.templates = templates
@@ -35,7 +35,8 @@ public final class Portal: Sendable {
         hasher = PasswordHasher(
             concurrency: settings.hashConcurrency, queue: settings.hashQueue, cost: settings.hashCost)
         captchas = Captchas(
-            keys: keys, lifetime: limits.captchaLifetime, painter: painter, testAnswer: settings.captchaTestAnswer)
+            keys: keys, lifetime: limits.captchaLifetime, painter: painter, speaker: speaker,
+            testAnswer: settings.captchaTestAnswer)
         search = SearchIndexes(of: templates)
         self.random = random
         self.log = log
@@ -128,6 +129,7 @@ public final class Portal: Sendable {
             let handler = TemporaryPasswordHandler(visit: visit)
             return isPost ? try handler.submit() : handler.show()
         case .captchaImage: return CaptchaHandler(visit: visit).image()
+        case .captchaSound: return CaptchaHandler(visit: visit).sound()
         case .login:
             let handler = LoginHandler(visit: visit)
             return isPost ? try handler.submit() : try handler.show()

@@ -15,6 +15,7 @@ enum Route: Hashable, Sendable {
     case resume
     case temporaryPassword
     case captchaImage
+    case captchaSound
     case login
     case logout
     case forgottenPassword(PasswordRecovery)
@@ -34,7 +35,7 @@ enum Route: Hashable, Sendable {
         [
             .home, .register, .registerAccount, .registerOTP(.registration), .registerResend(.registration),
             .registerOTP(.alternate), .registerResend(.alternate), .registerAlternate, .registerVerified,
-            .registerFinish, .registerDone, .resume, .temporaryPassword, .captchaImage, .login, .logout,
+            .registerFinish, .registerDone, .resume, .temporaryPassword, .captchaImage, .captchaSound, .login, .logout,
             .forgottenID, .feedback, .search, .filing, .language,
         ] + PasswordRecovery.allCases.map { .forgottenPassword($0) } + AccountPlace.allCases.map { .account($0) }
         + InformationName.all.map { .information($0) } + Enquiry.allCases.map { .enquiry($0) }
@@ -64,6 +65,7 @@ enum Route: Hashable, Sendable {
         case .resume: "/resume"
         case .temporaryPassword: "/temporary-password"
         case .captchaImage: "/captcha/image"
+        case .captchaSound: "/captcha/sound"
         case .login: "/login"
         case .logout: "/logout"
         case .forgottenPassword(let step): step.rawValue
@@ -88,7 +90,8 @@ enum Route: Hashable, Sendable {
             [.get, .post]
         case .registerResend, .logout, .language: [.post]
         case .administration(let place): place.methods
-        case .home, .registerVerified, .registerDone, .captchaImage, .filing, .information, .search, .monitoring:
+        case .home, .registerVerified, .registerDone, .captchaImage, .captchaSound, .filing, .information, .search,
+            .monitoring:
             [.get]
         case .account(let place): place.methods
         }
@@ -107,7 +110,7 @@ enum Route: Hashable, Sendable {
     /// What this route needs to know of the session.
     var sessionUse: SessionUse {
         switch self {
-        case .captchaImage, .language, .monitoring: .none
+        case .captchaImage, .captchaSound, .language, .monitoring: .none
         case .home, .information, .search, .enquiry(.gstin): .greeting
         default: .needed
         }

@@ -5,7 +5,10 @@ extension ConfigurationKey {
         [databaseSocket, databaseHost, databasePort, databaseName],
         [databaseConnectTimeout, databaseReadTimeout, databaseWriteTimeout],
         DatabaseRole.allCases.flatMap { [$0.userKey, $0.passwordKey, $0.passwordFileKey] },
-        [keyFile, fastCGISocket, fastCGISocketGroup, fastCGIThreads, templates, locales, assets, migrations],
+        [
+            keyFile, fastCGISocket, fastCGISocketGroup, fastCGIThreads, templates, locales, assets, recordings,
+            migrations,
+        ],
         courier, [captchaTestAnswer],
         [otpLifetime, otpTries, otpResendWait, otpSends, otpPairs],
         [registrationIdle, registrationSession, accountIdle, accountSession],
@@ -52,6 +55,9 @@ extension ConfigurationKey {
     static let assets = ConfigurationKey(
         "ASSETS_DIRECTORY", .path, default: "/usr/share/icegate/assets",
         "Where nginx's assets are: the portal reads them at start and names their version in its pages.")
+    static let recordings = ConfigurationKey(
+        "RECORDINGS_DIRECTORY", .path, default: "/usr/share/icegate/Recordings",
+        "Where the recordings are that captchas are spoken with: a folder for each language.")
     static let migrations = ConfigurationKey(
         "MIGRATIONS_DIRECTORY", .path, default: "/usr/share/icegate/migrations",
         "Where icegatectl migrate finds the migrations of the schema.")

@@ -50,6 +50,8 @@ public struct PortalConfiguration: Sendable {
         public var localesDirectory: String
         /// Where nginx's assets are.
         public var assetsDirectory: String
+        /// Where the recordings of captchas are.
+        public var recordingsDirectory: String
         /// Where the migrations of the schema are.
         public var migrationsDirectory: String
     }
@@ -152,7 +154,8 @@ public struct PortalConfiguration: Sendable {
         keys = Self.keys(for: program, from: &reader)
         resources = Resources(
             templatesDirectory: reader.required(.templates), localesDirectory: reader.required(.locales),
-            assetsDirectory: reader.required(.assets), migrationsDirectory: reader.required(.migrations))
+            assetsDirectory: reader.required(.assets), recordingsDirectory: reader.required(.recordings),
+            migrationsDirectory: reader.required(.migrations))
         courier = Courier(
             transport: CourierTransport.read(for: program, in: environment, from: &reader),
             threads: reader.count(.courierThreads),

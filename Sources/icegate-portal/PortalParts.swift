@@ -62,6 +62,9 @@ struct PortalParts {
             }
         }
         let painter = attempt { () throws(CaptchaError) in try CaptchaPainter() }
+        let speaker = attempt { () throws(CaptchaError) in
+            try CaptchaSpeaker(recordingsDirectory: resources.recordingsDirectory)
+        }
         let assetVersion = AssetVersion.of(resources.assetsDirectory)
         if assetVersion == nil { problems.append("ASSETS_DIRECTORY \(resources.assetsDirectory) cannot be read.") }
         let host = configuration.publicHost
@@ -72,7 +75,9 @@ struct PortalParts {
             problems += wrong.map { "SMS_TEMPLATES_FILE, \($0)." }
             registered = read
         }
-        guard problems.isEmpty, let database, let keys, let templates, let texts, let painter, let assetVersion else {
+        guard problems.isEmpty, let database, let keys, let templates, let texts, let painter, let speaker,
+            let assetVersion
+        else {
             throw StartError(problems: problems)
         }
         let limits = RegistrationLimits(configuration.limits)
@@ -94,7 +99,7 @@ struct PortalParts {
                 origin: configuration.publicOrigin, usesSecureCookies: configuration.usesSecureCookies,
                 assetVersion: assetVersion, captchaTestAnswer: configuration.captchaTestAnswer,
                 hashConcurrency: configuration.limits.hashConcurrency, hashQueue: configuration.hashQueue),
-            painter: painter, log: log)
+            painter: painter, speaker: speaker, log: log)
         self.host = host
         courier = configuration.courier.transport.map { transport in
             Courier(

@@ -1,7 +1,8 @@
-"""Case 1.1 by somebody who has no mouse: Tab, Enter and typing, and the focus always to be seen."""
+"""Cases 1.1 and 1.2 by somebody who has no mouse: Tab, Enter and typing, and the focus always to be seen."""
 
 from playwright.sync_api import expect
 
+from change_of_contacts import DONE, SENT, Contacts
 from registration import OTP_SENT, Registration
 
 FOCUSED = """() => {
@@ -101,3 +102,29 @@ def test_a_registrant_registers_and_logs_in_and_out_with_the_keyboard_alone(regi
     keyboard.tab_to("Logout")
     keyboard.press("Space")
     registration.is_at("/login")
+
+
+def test_a_registrant_changes_both_contacts_with_the_keyboard_alone(registration: Registration, portal):
+    keyboard = Keyboard(registration)
+    page = registration.page
+    registration.begin_at("/register/verified")
+    keyboard.tab_to("Click here")
+    keyboard.press()
+
+    registration.is_at("/register/alternate")
+    contacts = Contacts.fresh()
+    keyboard.type(alternate_email="nobody", alternate_mobile=contacts.mobile)
+    keyboard.press()
+    expect(page.get_by_role("alert")).to_be_visible()
+    keyboard.type(alternate_email="")
+    keyboard.press("Control+A")
+    page.keyboard.type(contacts.email)
+    keyboard.press()
+
+    registration.is_at("/register/alternate/otp")
+    registration.says(SENT)
+    mobile, email = portal.messages.one_time_passwords(contacts)
+    keyboard.type(mobile_otp=mobile, email_otp=email)
+    keyboard.press()
+    registration.is_at("/register/done")
+    registration.says(DONE.format(registration.icegate_id))

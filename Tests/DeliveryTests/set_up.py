@@ -167,6 +167,7 @@ class SetUp:
             "TEMPLATES_DIRECTORY": str(resources / "Templates"),
             "LOCALES_DIRECTORY": str(resources / "Locales"),
             "ASSETS_DIRECTORY": str(CHECKOUT / "nginx" / "assets"),
+            "RECORDINGS_DIRECTORY": str(CHECKOUT / "Sources" / "Captcha" / "Recordings"),
             "MIGRATIONS_DIRECTORY": str(CHECKOUT / "sql" / "migrations"),
             "HASH_CONCURRENCY": "1",
             "COURIER_TRANSPORT": "gateways",

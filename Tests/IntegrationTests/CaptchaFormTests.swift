@@ -171,6 +171,29 @@ import Testing
         }
     }
 
+    @Test("a captcha is heard as well: in the language of the page, for the browser that was given it, always the same")
+    func sound() throws {
+        try Site.run(captchaAnswer: nil) { site in
+            let browser = Browser(site)
+            let token = try #require(try Browser.fields(browser.get("/register"), to: "/register")["captcha_token"])
+            let path = "/captcha/sound?token=\(token)"
+            let english = try browser.get(path)
+            #expect(english.status == 200 && english.response.headers[.contentType] == "audio/wav")
+            #expect(english.response.headers[.cacheControl] == "no-store")
+            #expect(english.response.body.starts(with: Array("RIFF".utf8)))
+            #expect(try browser.get(path).response.body == english.response.body)
+            _ = try browser.get("/?lang=hi")
+            let hindi = try browser.get(path)
+            #expect(hindi.status == 200 && hindi.response.body != english.response.body)
+            let others = [Browser(site), browser.copy()]
+            others[1].session = String(repeating: "0", count: 64)
+            for other in others { #expect(try other.get(path).status == 404) }
+            for wrong in ["", "00", String(token.reversed())] {
+                #expect(try browser.get("/captcha/sound?token=\(wrong)").status == 404)
+            }
+        }
+    }
+
     @Test("another image keeps what was typed, and is no try", arguments: ["/register", "/temporary-password"])
     func refresh(path: String) throws {
         try Site.run(captchaAnswer: nil) { site in

@@ -286,6 +286,9 @@ import Testing
             for page in InformationPages.all {
                 try tour.look("information-\(page.path.dropFirst())", tour.browser.get(page.path))
             }
+            try tour.look("search", tour.browser.get("/search"))
+            try tour.look("search-found", tour.browser.get("/search?q=OTP"))
+            try tour.look("search-nothing", tour.browser.get("/search?q=zzzz"))
             try tour.look("error-404", tour.browser.get("/no-such-page"))
             try tour.look("error-405", tour.browser.post("/account", [:]))
             try tour.look("error-403", tour.browser.post("/login", [:]))

@@ -30,7 +30,7 @@ import Testing
             let (holder, password) = try site.invite()
             let browser = Browser(site)
             _ = try browser.open("/register")
-            for path in ["/", "/about", "/search?q=ICEGATE+ID", "/register/verified"] {
+            for path in ["/", "/about", "/login", "/search?q=ICEGATE+ID", "/register/verified"] {
                 if path == "/register/verified" {
                     _ = try browser.identify(holder, password)
                     _ = try browser.choose(holder.icegateID, password: holder.password)

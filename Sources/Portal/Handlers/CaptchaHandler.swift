@@ -5,7 +5,7 @@ import HTTPTypes
 import Logging
 import Persistence
 
-/// The image of a form's captcha.
+/// The image of a form's captcha, and its sound.
 struct CaptchaHandler {
     let visit: Visit
 
@@ -20,6 +20,17 @@ struct CaptchaHandler {
             portal.log.error("captcha failed", metadata: ["request": "\(visit.request.id)", "cause": "\(error)"])
             return visit.error(.internalServerError)
         }
+    }
+}
+
+extension CaptchaHandler {
+    /// The characters spoken in the language of the visitor's pages.
+    func sound() -> Response {
+        let sound = visit.portal.captchas.sound(
+            of: visit.request.query["token"] ?? "", in: visit.preferences.language, session: visit.sessionID.text,
+            now: visit.now)
+        guard let sound else { return visit.error(.notFound) }
+        return Response(status: .ok, headers: [.contentType: "audio/wav"], body: sound)
     }
 }
 

@@ -12,6 +12,8 @@ struct ContactProofPage: FormPage, Sendable {
     /// How the pair stands; absent when its OTPs cannot be used any more, and nothing is asked for then.
     var status: OTPStatus?
 
+    var showsForm: Bool { status != nil }
+
     static let template = "contact-proof"
     static let title: Message = "OTPs for the new contacts"
 

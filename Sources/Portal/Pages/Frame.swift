@@ -27,8 +27,7 @@ struct Frame: TemplateModel, Sendable {
     var logoutToken = ""
     /// The form token for POST /language; empty where the page has no session, and links choose the language.
     var languageToken = ""
-    /// Whether the page has a main form: then its language and its session's time are chosen by that form, so that what
-    /// was typed stays.
+    /// Whether the page has a main form, with buttons of the frame behind it (``FormPage``).
     var hasForm = false
     /// How long the session lasts unless the visitor goes on.
     var sessionTime: FrameSessionTime?

@@ -10,6 +10,8 @@ struct TemporaryPasswordPage: FormPage, Sendable {
     /// What is said once the form was taken; the form is not shown again then.
     var sent: Message?
 
+    var showsForm: Bool { sent == nil }
+
     static let template = "temporary-password"
     static let title: Message = "Ask for a new temporary password"
 

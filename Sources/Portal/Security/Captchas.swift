@@ -12,6 +12,7 @@ struct Captchas: Sendable {
     let keys: KeyRing
     let lifetime: Duration
     let painter: CaptchaPainter
+    let speaker: CaptchaSpeaker
     let testAnswer: String?
 
     /// A new token: 16 random bytes and the second of its making, under a code of both and the session.
@@ -36,6 +37,14 @@ struct Captchas: Sendable {
         var generator = generator(of: body, session: session)
         let text = CaptchaText(using: &generator)
         return try painter.png(of: text, using: &generator)
+    }
+
+    /// The sound of a token, in a language: always the same one too, so that no noise can be taken away by listening often.
+    func sound(of token: String, in language: MessageLanguage, session: String, now: Date) -> [UInt8]? {
+        guard let body = body(of: token, session: session, now: now) else { return nil }
+        var generator = generator(of: body, session: session)
+        let text = CaptchaText(using: &generator)
+        return speaker.wav(of: text, language: CaptchaSpeaker.Language(language), using: &generator)
     }
 
     /// What an answer was worth.
@@ -77,6 +86,15 @@ struct Captchas: Sendable {
     private func generator(of body: [UInt8], session: String) -> KeyedGenerator {
         KeyedGenerator { block in
             keys.code(for: .captchaAnswer, body, Array(session.utf8), Array(String(block).utf8))
+        }
+    }
+}
+
+extension CaptchaSpeaker.Language {
+    fileprivate init(_ language: MessageLanguage) {
+        switch language {
+        case .english: self = .english
+        case .hindi: self = .hindi
         }
     }
 }

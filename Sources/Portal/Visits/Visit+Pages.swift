@@ -24,7 +24,8 @@ extension Visit {
             breadcrumbs: breadcrumbs ?? [.home, Breadcrumb(label: title)],
             showsRelatedLinks: showsRelatedLinks,
             signedInAs: account?.icegateID.text, logoutToken: account == nil ? "" : formToken(for: .logout),
-            languageToken: hasForms ? formToken(for: .language) : "", hasForm: page is any FormPage,
+            languageToken: hasForms ? formToken(for: .language) : "",
+            hasForm: (page as? any FormPage)?.showsForm ?? false,
             sessionTime: sessionTime.map(FrameSessionTime.init))
         let body = portal.templates.current.render(page, frame: frame, language: preferences.language.rawValue)
         var response = Response(

@@ -7,7 +7,8 @@ import Testing
 /// Pages as they were looked at and found good: status, header fields, title and content, a file for each.
 ///
 /// A page that differs from its file fails the test; `UPDATE_GOLDENS=1` writes the files anew, for somebody to look at
-/// what `git diff` shows.
+/// what `git diff` shows. With `PAGES_DIRECTORY` every page is written there, whole and as it came, for the tests that
+/// look at pages with a browser's eyes.
 enum Golden {
     /// Compares a page with its file.
     ///
@@ -16,6 +17,10 @@ enum Golden {
         _ answer: Answer, with name: String, withFrame: Bool = false, sourceLocation: SourceLocation = #_sourceLocation
     ) throws {
         let path = RegistrationDatabase.root + "/Tests/IntegrationTests/Goldens/\(name).html"
+        if let directory = unsafe getenv("PAGES_DIRECTORY") {
+            let page = unsafe String(cString: directory) + "/\(name).html"
+            try answer.body.write(toFile: page, atomically: true, encoding: .utf8)
+        }
         let text = text(of: answer, withFrame: withFrame)
         if unsafe getenv("UPDATE_GOLDENS") != nil {
             try text.write(toFile: path, atomically: true, encoding: .utf8)

@@ -84,7 +84,7 @@ final class Site: Sendable {
             settings: PortalSettings(
                 origin: origin, usesSecureCookies: true, assetVersion: "1", captchaTestAnswer: captchaAnswer,
                 hashConcurrency: 2, hashQueue: threads, hashCost: hashCost),
-            painter: shared.painter, log: logger)
+            painter: shared.painter, speaker: shared.speaker, log: logger)
     }
 
     // MARK: The master and its temporary passwords
@@ -192,6 +192,7 @@ final class Site: Sendable {
         let templates: TemplateStore
         let texts: TextStore
         let painter: CaptchaPainter
+        let speaker: CaptchaSpeaker
     }
 
     private static let shared = Result<Shared, any Error> {
@@ -204,7 +205,10 @@ final class Site: Sendable {
             return try TextTemplateSet(
                 directory: resources + "/Templates", catalogues: catalogues, texts: MessageTexts.all)
         }
-        return Shared(templates: templates, texts: texts, painter: try CaptchaPainter())
+        let recordings = RegistrationDatabase.root + "/Sources/Captcha/Recordings"
+        return Shared(
+            templates: templates, texts: texts, painter: try CaptchaPainter(),
+            speaker: try CaptchaSpeaker(recordingsDirectory: recordings))
     }
 
     static let keys = {

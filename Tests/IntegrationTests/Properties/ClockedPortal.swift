@@ -27,7 +27,7 @@ struct ClockedPortal {
             settings: PortalSettings(
                 origin: Site.origin, usesSecureCookies: true, assetVersion: "1", captchaTestAnswer: Site.captchaAnswer,
                 hashConcurrency: 1, hashQueue: 1, hashCost: PasswordHash.Cost(memoryKiB: 8, passes: 1)),
-            painter: site.portal.captchas.painter, log: site.log.logger)
+            painter: site.portal.captchas.painter, speaker: site.portal.captchas.speaker, log: site.log.logger)
     }
 
     /// Sets the clock, in seconds since 1970.

@@ -162,30 +162,50 @@ if (rules) {
   judge();
 }
 
-// Captcha: the button stands beside the image, and brings another one without losing what was typed. It asks for the page
-// anew and takes the captcha out of it; where that fails, the form is sent as without a script.
-all(".captcha-refresh").forEach((button) => {
-  const form = button.form;
+// Captcha: the buttons stand beside the image. One brings other characters without losing what was typed: it asks for the
+// page anew and takes the captcha out of it; where that fails, the form is sent as without a script. One lets them be heard.
+all(".captcha-help").forEach((help) => {
+  const form = help.closest("form");
   const place = form.querySelector(".captcha-image");
-  if (!place || !window.fetch || !window.DOMParser) return;
-  place.append(button);
+  const refresh = help.querySelector(".captcha-refresh");
+  const sound = help.querySelector("audio");
   const answer = form.querySelector("[name='captcha']");
+  if (!place || !window.fetch || !window.DOMParser) return;
+  place.append(help);
+
+  const listen = document.createElement("button");
+  listen.type = "button";
+  listen.className = "text-button";
+  const show = () => { listen.textContent = sound.paused ? help.dataset.listen : help.dataset.stop; };
+  listen.addEventListener("click", () => {
+    if (!sound.paused) return sound.load();
+    // A sound that cannot be had leaves the browser's own controls, which say so.
+    sound.play().catch((reason) => { sound.hidden = reason.name === "AbortError"; });
+    answer.focus();
+  });
+  ["play", "pause", "ended", "emptied"].forEach((event) => sound.addEventListener(event, show));
+  sound.hidden = true;
+  show();
+  help.append(listen);
+
   // Enter presses the first button of a form: a button of type "button" is none.
-  button.type = "button";
-  button.addEventListener("click", async () => {
-    if (button.type !== "button") return;
+  refresh.type = "button";
+  refresh.addEventListener("click", async () => {
+    if (refresh.type !== "button") return;
     try {
       const response = await fetch(location.pathname, { credentials: "same-origin", headers: { Accept: "text/html" } });
       const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
       const token = fresh.querySelector("[name='captcha_token']").getAttribute("value");
       const image = fresh.querySelector(".captcha-image img").getAttribute("src");
+      const spoken = fresh.querySelector(".captcha-help audio").getAttribute("src");
       form.querySelector("[name='captcha_token']").value = token;
       place.querySelector("img").src = image;
+      sound.src = spoken;
       answer.value = "";
       answer.focus();
     } catch {
-      button.type = "submit";
-      button.click();
+      refresh.type = "submit";
+      refresh.click();
     }
   });
 });
@@ -263,7 +283,7 @@ try {
   keepable().forEach((field) => {
     if (!field.value && typed[field.name]) field.value = typed[field.name];
   });
-  all(".languages a, .languages button, .display a").forEach((link) => {
+  all(".languages a, .languages button, .text-size a, .contrast").forEach((link) => {
     link.addEventListener("click", () => {
       sessionStorage.setItem(kept, JSON.stringify(Object.fromEntries(keepable().map((field) => [field.name, field.value]))));
     });
