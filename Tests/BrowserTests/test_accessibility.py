@@ -69,10 +69,10 @@ def audit(request, chromium, portal) -> Iterator[Audit]:
     context.close()
 
 
-def test_no_page_has_a_barrier_an_error_in_the_console_or_something_too_wide(audit: Audit):
+def test_no_page_has_an_error_in_the_console(audit: Audit):
+    """What else can be wrong with them, PageTests look at."""
     for path in PAGES:
         audit.page.goto(path)
-        audit.look(path)
     audit.judge()
 
 
