@@ -70,7 +70,9 @@ let package = Package(
         .target(
             name: "Portal",
             dependencies: [
-                "Captcha", "HTMLTemplate", "HTTP", "Persistence", "Registration", "Sodium", "Threading", httpTypes, log,
+                "Captcha", "Files", "HTMLTemplate", "HTTP", "Persistence", "Registration", "Sodium", "Threading",
+                httpTypes,
+                log,
             ],
             exclude: ["Resources"],
             swiftSettings: settings),

@@ -17,7 +17,7 @@ import Testing
         "Persistence": ["MariaDB", "Registration", "Sodium", "Threading"],
         "Courier": ["HTMLTemplate", "HTTP", "Persistence", "Registration", "Sodium", "Threading", "Transfer"],
         "MasterLoad": ["Files", "MariaDB", "Registration", "Sodium"],
-        "Portal": ["Captcha", "HTMLTemplate", "HTTP", "Persistence", "Registration", "Sodium", "Threading"],
+        "Portal": ["Captcha", "Files", "HTMLTemplate", "HTTP", "Persistence", "Registration", "Sodium", "Threading"],
         "PortalConfiguration": ["MariaDB", "Registration", "Transfer"],
     ]
     private static let executables: Set<String> = ["icegate-portal", "icegatectl"]

@@ -1,3 +1,4 @@
+import Files
 import HTMLTemplate
 import HTTP
 import HTTPTypes

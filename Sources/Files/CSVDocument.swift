@@ -1,10 +1,14 @@
 /// A table as a CSV file (RFC 4180) that spreadsheets open as text: UTF-8 with a byte order mark, every cell quoted, and
 /// a cell that a spreadsheet would take for a formula begins with an apostrophe (OWASP, "CSV Injection").
-struct CSVDocument {
-    private(set) var bytes: [UInt8] = [0xEF, 0xBB, 0xBF]
+public struct CSVDocument {
+    /// The file so far; a writer of long tables takes it away from time to time.
+    public var bytes: [UInt8] = [0xEF, 0xBB, 0xBF]
+
+    /// Makes a file without rows.
+    public init() {}
 
     /// Adds a row.
-    mutating func add(_ cells: [String]) {
+    public mutating func add(_ cells: [String]) {
         for (index, cell) in cells.enumerated() {
             if index > 0 { bytes.append(UInt8(ascii: ",")) }
             bytes.append(UInt8(ascii: "\""))
