@@ -2,7 +2,8 @@
 --
 -- Run once by a database administrator, after `CREATE DATABASE icegate`, before the first `icegatectl migrate`:
 --
---   SET @portal_password = '…', @loader_password = '…', @migrator_password = '…', @reader_password = '…';
+--   SET @portal_password = '…', @loader_password = '…', @migrator_password = '…', @reader_password = '…',
+--       @auditor_password = '…';
 --   SOURCE sql/roles.sql
 --
 -- Roles carry the rights on tables: each migration grants them for the tables that it makes. Running this file again
@@ -13,6 +14,7 @@ SET @icegate_host = IFNULL(@icegate_host, 'localhost');
 CREATE ROLE IF NOT EXISTS icegate_portal_role;
 CREATE ROLE IF NOT EXISTS icegate_loader_role;
 CREATE ROLE IF NOT EXISTS icegate_reader_role;
+CREATE ROLE IF NOT EXISTS icegate_auditor_role;
 
 -- icegate_portal: serves the pages and sends the messages. No DDL, no delete, no change of the audit, the master or the
 -- administrators.
@@ -29,6 +31,11 @@ EXECUTE IMMEDIATE CONCAT('SET DEFAULT ROLE icegate_loader_role FOR icegate_loade
 EXECUTE IMMEDIATE CONCAT('CREATE OR REPLACE USER icegate_reader@', QUOTE(@icegate_host), ' IDENTIFIED BY ', QUOTE(@reader_password));
 EXECUTE IMMEDIATE CONCAT('GRANT icegate_reader_role TO icegate_reader@', QUOTE(@icegate_host));
 EXECUTE IMMEDIATE CONCAT('SET DEFAULT ROLE icegate_reader_role FOR icegate_reader@', QUOTE(@icegate_host));
+
+-- icegate_auditor: reads the audit and adds seals to it. No change of an event or of a seal.
+EXECUTE IMMEDIATE CONCAT('CREATE OR REPLACE USER icegate_auditor@', QUOTE(@icegate_host), ' IDENTIFIED BY ', QUOTE(@auditor_password));
+EXECUTE IMMEDIATE CONCAT('GRANT icegate_auditor_role TO icegate_auditor@', QUOTE(@icegate_host));
+EXECUTE IMMEDIATE CONCAT('SET DEFAULT ROLE icegate_auditor_role FOR icegate_auditor@', QUOTE(@icegate_host));
 
 -- icegate_migrator: makes and changes the tables, and grants rights on them to the roles.
 EXECUTE IMMEDIATE CONCAT('CREATE OR REPLACE USER icegate_migrator@', QUOTE(@icegate_host), ' IDENTIFIED BY ', QUOTE(@migrator_password));

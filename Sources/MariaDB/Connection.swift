@@ -4,8 +4,9 @@ import Glibc
 /// A connection to the server, used by one thread at a time.
 ///
 /// Every session has `time_zone` UTC, character set utf8mb4, a strict `sql_mode`, isolation READ COMMITTED,
-/// `innodb_lock_wait_timeout` as the options say, whatever the server's configuration says. Statements are prepared at their first use and
-/// kept, 256 of them.
+/// `innodb_lock_wait_timeout` as the options say, whatever the server's configuration says. A transaction in which no
+/// statement comes for ten minutes is ended by the server: a frozen client keeps no rows locked, and nothing commits hours
+/// after it was done. Statements are prepared at their first use and kept, 256 of them.
 // Sendable: noncopyable, so that one thread has it at a time; Connector/C keeps nothing for a thread.
 public struct Connection: ~Copyable, @unchecked Sendable {
     private let options: ConnectionOptions

@@ -53,7 +53,7 @@ import Glibc
 
     /// What a session must not leave to the server's configuration.
     private static let sessionSettings = """
-        SET NAMES utf8mb4, SESSION time_zone = '+00:00', SESSION autocommit = 1, \
+        SET NAMES utf8mb4, SESSION time_zone = '+00:00', SESSION autocommit = 1, SESSION idle_transaction_timeout = 600, \
         SESSION sql_mode = 'STRICT_ALL_TABLES,ONLY_FULL_GROUP_BY,NO_ZERO_DATE,NO_ZERO_IN_DATE,\
         ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'
         """

@@ -1,5 +1,6 @@
 internal import Glibc
 internal import MariaDB
+internal import Registration
 
 /// The record of the loads, and the one row that says who is loading: the lock holds on every node of a cluster, since
 /// two that take it at the same instant change the same row, and one of them has to begin anew and then sees the other.
@@ -216,10 +217,12 @@ enum MasterLoads {
                     contacts_unusable = \(report.unusableContacts), rows_after = \(report.after)
                 WHERE id = \(load)
                 """)
+            let operatorName = try connection.first("SELECT operator FROM master_loads WHERE id = \(load)")?.get(
+                0, as: String.self)
             try connection.execute(
                 """
-                INSERT INTO audit_events (happened_at, action, outcome, client_address, request_id)
-                VALUES (UTC_TIMESTAMP(6), 'master.load', \(mode), '', '')
+                INSERT INTO audit_events (action, outcome, client_address, request_id, actor, subject)
+                VALUES ('master.load', \(mode), '', '', \(OperatorName(operatorName ?? "").text), \("load:\(load)"))
                 """)
             return .commit(true)
         }

@@ -6,9 +6,15 @@ public import Sodium
 /// can only read.
 public struct AdministratorRegister {
     private let pool: Pool
+    private let client: Client
 
     /// Makes a register on connections of an account that may change administrators.
-    public init(pool: Pool) { self.pool = pool }
+    ///
+    /// - Parameter operatorName: who does that, for the audit.
+    public init(pool: Pool, operatorName: OperatorName) {
+        self.pool = pool
+        client = Client(operatorName)
+    }
 
     /// Adds an administrator.
     ///
@@ -21,7 +27,7 @@ public struct AdministratorRegister {
                 let id = try Administrators.add(name, email: email, passwordHash: hash.text, on: &connection)
             else { return .rollback(false) }
             try AuditLog.add(
-                .administratorRegister, "added", client: Self.tool, administratorID: id, on: &connection)
+                .administratorRegister, "added", client: client, administratorID: id, on: &connection)
             return .commit(true)
         }
     }
@@ -43,7 +49,7 @@ public struct AdministratorRegister {
             else { return .rollback(false) }
             try AdministratorSessions.endAll(of: administrator.id, .closed, on: &connection)
             try AuditLog.add(
-                .administratorRegister, "closed", client: Self.tool, administratorID: administrator.id,
+                .administratorRegister, "closed", client: client, administratorID: administrator.id,
                 on: &connection)
             return .commit(true)
         }
@@ -58,7 +64,4 @@ public struct AdministratorRegister {
             throw StoreError(error)
         }
     }
-
-    /// Whoever uses the tool has no address: the audit knows them by the account of MariaDB.
-    private static let tool = Client(address: "", requestID: "", language: .english)
 }

@@ -1,3 +1,5 @@
+public import Registration
+
 /// Who asks: for the audit.
 public struct Client: Sendable {
     /// The address as nginx saw it.
@@ -9,13 +11,25 @@ public struct Client: Sendable {
     /// The kind of browser and its system, as a person would name them: at most 40 ASCII characters; empty outside a
     /// request.
     public let browser: String
+    /// Who runs a command; `nil` for whoever uses the pages.
+    public let operatorName: OperatorName?
 
-    /// Makes a client.
+    /// Makes a client that uses the pages.
     public init(address: String, requestID: String, language: MessageLanguage, browser: String = "") {
         self.address = address
         self.requestID = requestID
         self.language = language
         self.browser = browser
+        operatorName = nil
+    }
+
+    /// Makes the client that stands for a command.
+    public init(_ operatorName: OperatorName, language: MessageLanguage = .english) {
+        address = ""
+        requestID = ""
+        self.language = language
+        browser = ""
+        self.operatorName = operatorName
     }
 }
 

@@ -1,5 +1,6 @@
 import FoundationEssentials
 public import MariaDB
+public import Registration
 import Sodium
 
 /// Brings a database to the schema of a directory of migrations, `0001_name.sql`, `0002_name.sql`, …
@@ -60,12 +61,15 @@ public struct Migrator {
 
     /// Applies what is missing.
     ///
-    /// - Parameter onApply: called after each.
+    /// - Parameters:
+    ///   - operatorName: who does that, for the audit; `nil` notes nothing there.
+    ///   - onApply: called after each.
     /// - Returns: how many were applied.
     public mutating func apply(
-        on connection: inout Connection, onApply: (Migration) -> Void
+        by operatorName: OperatorName? = nil, on connection: inout Connection, onApply: (Migration) -> Void
     ) throws(MigrationError) -> Int {
         var count = 0
+        var unnoted: [Migration] = []
         for index in migrations.indices where !migrations[index].isApplied {
             let migration = migrations[index]
             do throws(DatabaseError) {
@@ -75,6 +79,11 @@ public struct Migrator {
                     INSERT INTO schema_migrations (number, name, sha256, applied_at)
                     VALUES (\(migration.number), \(migration.name), \(migration.digest), UTC_TIMESTAMP(6))
                     """)
+                unnoted.append(migration)
+                // Before it the audit has no place for who did it.
+                if migration.number >= Self.firstNoting {
+                    try Self.note(&unnoted, by: operatorName, on: &connection)
+                }
             } catch {
                 throw MigrationError(error, in: migration.name)
             }
@@ -83,6 +92,22 @@ public struct Migrator {
             onApply(migrations[index])
         }
         return count
+    }
+
+    /// 0009 gave the audit the columns for who did what with a command.
+    private static let firstNoting = 9
+
+    private static func note(
+        _ migrations: inout [Migration], by operatorName: OperatorName?, on connection: inout Connection
+    ) throws(DatabaseError) {
+        if let operatorName {
+            for migration in migrations {
+                try AuditLog.add(
+                    .migration, "applied", client: Client(operatorName), subject: OperatorName(migration.name).text,
+                    on: &connection)
+            }
+        }
+        migrations = []
     }
 
     private static func read(_ directory: String) throws(MigrationError) -> [Migration] {

@@ -8,6 +8,8 @@ public enum DatabaseRole: String, Sendable, CaseIterable {
     case loader = "CTL_LOADER"
     /// Reads what holds no secret: reports for the help desk.
     case reader = "CTL_READER"
+    /// Reads the audit and seals it: `icegatectl audit`.
+    case auditor = "CTL_AUDITOR"
 
     var userKey: ConfigurationKey {
         ConfigurationKey("\(rawValue)_USER", .text, "Account of MariaDB \(purpose).")
@@ -29,6 +31,7 @@ public enum DatabaseRole: String, Sendable, CaseIterable {
         case .migrator: "for icegatectl migrate"
         case .loader: "for icegatectl master and password"
         case .reader: "for the commands of icegatectl that only read"
+        case .auditor: "for icegatectl audit"
         }
     }
 }

@@ -139,7 +139,8 @@ extension CommonOptions {
     fileprivate func administrators() throws -> AdministratorRegister {
         let settings = try load().database(as: .migrator)
         return AdministratorRegister(
-            pool: Pool(ConnectionOptions(settings, for: .bulk), size: 1, waitLimit: .seconds(2)))
+            pool: Pool(ConnectionOptions(settings, for: .bulk), size: 1, waitLimit: .seconds(2)),
+            operatorName: Self.operatorName)
     }
 }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FoundationEssentials
 import MariaDB
 import Persistence
 import PortalConfiguration
@@ -14,6 +15,16 @@ struct CommonOptions: ParsableArguments {
 
     func load() throws(ConfigurationError) -> PortalConfiguration {
         try PortalConfiguration.load(for: .tool, file: config)
+    }
+
+    /// Who runs this, for the audit and the record of the loads.
+    ///
+    /// The account is the process's own; only root is asked on whose behalf, since anybody can set a variable.
+    static var operatorName: OperatorName {
+        let process = ProcessInfo.processInfo
+        let account = process.userName
+        let behind = account == "root" ? process.environment["SUDO_USER"].flatMap { $0.isEmpty ? nil : $0 } : nil
+        return OperatorName("\(behind ?? account)@\(process.hostName)")
     }
 
     /// Prints a result: as JSON, or as a person reads it.

@@ -61,7 +61,10 @@ struct DeliveryRetryCommand: ParsableCommand {
 
     func run() throws {
         let store = try Store.forDelivery(options.load())
-        let count = try reporting { try store.retry(subject.subject(), includesEnded: ended) }
+        let count = try reporting {
+            try store.retry(
+                subject.subject(), includesEnded: ended, client: Client(CommonOptions.operatorName))
+        }
         options.print([("due_now", .number(count))], orText: "\(count) due now")
     }
 }
@@ -111,7 +114,10 @@ struct DeliveryTestCommand: ParsableCommand {
     func run() throws {
         let store = try Store.forDelivery(options.load())
         let records = try reporting {
-            let ids = try destinations().map { try store.sendSample(to: $0, language: language, holds: .seconds(600)) }
+            let ids = try destinations().map {
+                try store.sendSample(
+                    to: $0, language: language, holds: .seconds(600), client: Client(CommonOptions.operatorName))
+            }
             let deadline = ContinuousClock.now + .seconds(wait)
             while true {
                 let records = try ids.compactMap { try store.delivery($0) }
@@ -155,7 +161,7 @@ struct DeliveryStartCommand: ParsableCommand {
 
 private func setStopped(_ isStopped: Bool, _ channel: Destination.Channel, _ options: CommonOptions) throws {
     let store = try Store.forDelivery(options.load())
-    try reporting { try store.setStopped(isStopped, channel) }
+    try reporting { try store.setStopped(isStopped, channel, client: Client(CommonOptions.operatorName)) }
     options.print(
         [("channel", .text(channel.rawValue)), ("stopped", .flag(isStopped))],
         orText: isStopped ? "\(channel.rawValue) is stopped" : "\(channel.rawValue) runs")

@@ -2,6 +2,7 @@ public import ArgumentParser
 import FoundationEssentials
 import MariaDB
 import MasterLoad
+import Registration
 
 struct MasterCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -35,10 +36,7 @@ struct MasterCommand: ParsableCommand {
     }
 
     /// The account and the host of who runs this, for the record of the loads.
-    static var operatorName: String {
-        let process = ProcessInfo.processInfo
-        return "\(process.environment["SUDO_USER"] ?? process.userName)@\(process.hostName)"
-    }
+    static var operatorName: String { CommonOptions.operatorName.text }
 
     /// The name of a file for the record: without its folders.
     static func recordName(_ file: String) -> String { file == "-" ? "-" : URL(filePath: file).lastPathComponent }

@@ -28,7 +28,7 @@ struct MigrateCommand: ParsableCommand {
             let applied =
                 status
                 ? 0
-                : try migrator.apply(on: &connection) { migration in
+                : try migrator.apply(by: CommonOptions.operatorName, on: &connection) { migration in
                     if !options.json { print("applied \(migration.name)") }
                 }
             let migrations = migrator.migrations

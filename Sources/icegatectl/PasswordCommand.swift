@@ -63,7 +63,7 @@ struct PasswordCommand: ParsableCommand {
             let store = Store(
                 pool: Pool(ConnectionOptions(settings, for: .bulk), size: 1, waitLimit: .seconds(2)), keys: keys,
                 limits: RegistrationLimits(configuration.limits))
-            let client = Client(address: "", requestID: "", language: language)
+            let client = Client(CommonOptions.operatorName, language: language)
             var counts: [IssueOutcome: Int] = [:]
             var malformed = 0
             if all {

@@ -21,7 +21,8 @@ import Threading
             var times: [Duration] = []
             for count in 1...5 {
                 let started = ContinuousClock.now
-                _ = try site.store.sendSample(to: Self.mobile.get(), language: .english, holds: .seconds(600))
+                _ = try site.store.sendSample(
+                    to: Self.mobile.get(), language: .english, holds: .seconds(600), client: Site.operatorAtDesk)
                 #expect(transport.waitForLetters(count))
                 times.append(ContinuousClock.now - started)
             }
@@ -36,8 +37,8 @@ import Threading
         try Site.run { site in
             let (holder, password) = try site.invite()
             let browser = Browser(site)
-            try site.store.setStopped(true, .sms)
-            try site.store.setStopped(true, .sms)
+            try site.store.setStopped(true, .sms, client: Site.operatorAtDesk)
+            try site.store.setStopped(true, .sms, client: Site.operatorAtDesk)
             let page = try browser.register(holder, password, on: site, steps: 2)
             #expect(page.text.contains("SMS Not being sent at present: it goes out as soon as the service is back"))
             #expect(page.text.contains("E-mail Waiting to be sent"))
@@ -45,7 +46,7 @@ import Threading
             #expect(try site.store.stoppedChannels().keys.map(\.rawValue) == ["sms"])
             let due = try site.store.claimMessages(atMost: 10, lease: .seconds(60))
             #expect(due.map(\.destination.channel) == [.email])
-            try site.store.setStopped(false, .sms)
+            try site.store.setStopped(false, .sms, client: Site.operatorAtDesk)
             #expect(try site.store.stoppedChannels().isEmpty)
             #expect(try browser.get("/register/otp").text.contains("SMS Waiting to be sent"))
             #expect(try browser.get("/register/otp").notices.count == 1)
@@ -57,7 +58,8 @@ import Threading
     @Test("D12: a message is due whose next attempt is hours away: the clock has gone back since")
     func clockGoneBack() throws {
         try Site.run { site in
-            _ = try site.store.sendSample(to: Self.mobile.get(), language: .english, holds: .seconds(600))
+            _ = try site.store.sendSample(
+                to: Self.mobile.get(), language: .english, holds: .seconds(600), client: Site.operatorAtDesk)
             let message = try #require(try site.store.claimMessages(atMost: 1, lease: .seconds(60)).first)
             try site.store.putBack(message, after: .seconds(300))
             #expect(try site.store.claimMessages(atMost: 1, lease: .seconds(60)).isEmpty)
@@ -90,7 +92,8 @@ import Threading
     @Test("what was claimed and not tried is given back, and counts as no attempt")
     func release() throws {
         try Site.run { site in
-            _ = try site.store.sendSample(to: Self.mobile.get(), language: .english, holds: .seconds(600))
+            _ = try site.store.sendSample(
+                to: Self.mobile.get(), language: .english, holds: .seconds(600), client: Site.operatorAtDesk)
             let claimed = try site.store.claimMessages(atMost: 1, lease: .seconds(60))
             try site.store.release(claimed)
             #expect(try site.store.claimMessages(atMost: 1, lease: .seconds(60)).map(\.attempts) == [0])
@@ -118,7 +121,8 @@ import Threading
             #expect(transport.waitForLetters(8 + 4))
             // Somebody waits for these.
             for _ in 1...4 {
-                _ = try site.store.sendSample(to: Self.mobile.get(), language: .english, holds: .seconds(600))
+                _ = try site.store.sendSample(
+                    to: Self.mobile.get(), language: .english, holds: .seconds(600), client: Site.operatorAtDesk)
             }
             #expect(transport.waitForLetters(8 + 4 + 2))
             #expect(!transport.waitForLetters(8 + 4 + 3, atMost: .seconds(2)))
@@ -173,10 +177,10 @@ import Threading
             #expect(counts.filter { $0.state == .sent }.map(\.count) == [1, 1])
             let refused = try #require(counts.first { $0.gateway == "cdac" })
             #expect(refused.state == .refused && refused.count == 1 && refused.longestDelay != nil)
-            #expect(try site.store.retry(number, includesEnded: false) == 0)
-            #expect(try site.store.retry(nil, includesEnded: false) == 1)
+            #expect(try site.store.retry(number, includesEnded: false, client: Site.operatorAtDesk) == 0)
+            #expect(try site.store.retry(nil, includesEnded: false, client: Site.operatorAtDesk) == 1)
             // The temporary password's SMS was sent, and is not sent again.
-            #expect(try site.store.retry(pair, includesEnded: true) == 1)
+            #expect(try site.store.retry(pair, includesEnded: true, client: Site.operatorAtDesk) == 1)
             #expect(try site.store.claimMessages(atMost: 10, lease: .seconds(60)).count == 2)
         }
     }

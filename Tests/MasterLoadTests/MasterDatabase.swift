@@ -14,6 +14,10 @@ final class MasterDatabase: Sendable {
     let loader: ConnectionOptions
     /// An account with the rights of the portal and no others.
     let portal: ConnectionOptions
+    /// An account with every right on the tables.
+    let migrator: ConnectionOptions
+    /// An account with the rights of who seals the audit and no others.
+    let auditor: ConnectionOptions
     private static let serial = Atomic(0)
     private static let grants = Mutex(())
 
@@ -32,7 +36,7 @@ final class MasterDatabase: Sendable {
         var options = ConnectionOptions(
             socketPath: path, user: "root", readTimeout: .seconds(60), writeTimeout: .seconds(60))
         var connection = try Connection(options)
-        let (loaderUser, portalUser) = ("\(name)_loader", "\(name)_portal")
+        let (loaderUser, portalUser, auditorUser) = ("\(name)_loader", "\(name)_portal", "\(name)_auditor")
         // GRANTs of two at a time wait for each other, and can fail.
         try Self.grants.withLock { _ in
             try connection.executeScript(
@@ -40,11 +44,17 @@ final class MasterDatabase: Sendable {
                 CREATE ROLE IF NOT EXISTS icegate_portal_role;
                 CREATE ROLE IF NOT EXISTS icegate_loader_role;
                 CREATE ROLE IF NOT EXISTS icegate_reader_role;
-                CREATE OR REPLACE USER \(loaderUser)@localhost IDENTIFIED BY 'test', \(portalUser)@localhost IDENTIFIED BY 'test';
+                CREATE ROLE IF NOT EXISTS icegate_auditor_role;
+                CREATE OR REPLACE USER \(loaderUser)@localhost IDENTIFIED BY 'test', \(portalUser)@localhost IDENTIFIED BY 'test',
+                    \(auditorUser)@localhost IDENTIFIED BY 'test';
                 GRANT icegate_loader_role TO \(loaderUser)@localhost;
                 SET DEFAULT ROLE icegate_loader_role FOR \(loaderUser)@localhost;
                 GRANT icegate_portal_role TO \(portalUser)@localhost;
                 SET DEFAULT ROLE icegate_portal_role FOR \(portalUser)@localhost;
+                GRANT icegate_auditor_role TO \(auditorUser)@localhost;
+                SET DEFAULT ROLE icegate_auditor_role FOR \(auditorUser)@localhost;
+                CREATE OR REPLACE USER \(name)_migrator@localhost IDENTIFIED BY 'test';
+                GRANT ALL ON \(name).* TO \(name)_migrator@localhost;
                 CREATE DATABASE \(name) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci; USE \(name)
                 """)
             var migrator = try Migrator(directory: Self.root + "/sql/migrations", connection: &connection)
@@ -57,13 +67,21 @@ final class MasterDatabase: Sendable {
         loader = options
         options.user = portalUser
         portal = options
+        options.user = "\(name)_migrator"
+        migrator = options
+        options.user = auditorUser
+        auditor = options
     }
 
     deinit {
         // What stays behind harms no other test; the server is thrown away with its directory.
         guard var connection = try? Connection(administrator) else { return }
         try? connection.executeScript(
-            "DROP DATABASE \(administrator.database); DROP USER \(loader.user)@localhost, \(portal.user)@localhost")
+            """
+            DROP DATABASE \(administrator.database);
+            DROP USER \(loader.user)@localhost, \(portal.user)@localhost, \(auditor.user)@localhost,
+                \(migrator.user)@localhost
+            """)
     }
 
     @discardableResult

@@ -2,20 +2,23 @@ import MariaDB
 import Registration
 
 /// Who did what, from where, with what result: written in the transaction that did it.
+///
+/// Nothing secret stands here: no password, code, cookie or form, and of contacts none. Number and time are the database's
+/// own: the accounts that add events may not choose them.
 enum AuditLog {
     static func add(
         _ action: Action, _ outcome: String, client: Client, iec: IEC? = nil, gstin: GSTIN? = nil,
         icegateID: ICEGATEID? = nil, registrationID: Int64? = nil, accountID: Int64? = nil,
-        administratorID: Int64? = nil,
+        administratorID: Int64? = nil, subject: String? = nil,
         on connection: inout Connection
     ) throws(DatabaseError) {
         try connection.execute(
             """
-            INSERT INTO audit_events (happened_at, action, outcome, iec, gstin, icegate_id, registration_id, account_id,
-                client_address, request_id, administrator_id)
-            VALUES (UTC_TIMESTAMP(6), \(action.rawValue), \(outcome), \(iec?.text), \(gstin?.text), \(icegateID?.text),
+            INSERT INTO audit_events (action, outcome, iec, gstin, icegate_id, registration_id, account_id,
+                client_address, request_id, administrator_id, actor, subject)
+            VALUES (\(action.rawValue), \(outcome), \(iec?.text), \(gstin?.text), \(icegateID?.text),
                 \(registrationID), \(accountID), \(client.address), \(client.requestID),
-                \(administratorID))
+                \(administratorID), \(client.operatorName?.text), \(subject))
             """)
     }
 
@@ -43,5 +46,11 @@ enum AuditLog {
         case administratorOTP = "administrator.otp"
         case administratorLogout = "administrator.logout"
         case console = "administrator.console"
+        case feedback = "feedback"
+        case deliveryRetry = "delivery.retry"
+        case deliverySample = "delivery.test"
+        case deliveryChannel = "delivery.channel"
+        case migration = "schema.migrate"
+        case retention = "audit.retention"
     }
 }

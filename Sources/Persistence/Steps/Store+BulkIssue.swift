@@ -104,8 +104,8 @@ extension Store {
                 ])
             }
             events.append([
-                .timestamp(start.now), .text(AuditLog.Action.temporaryPassword.rawValue), .text("issued"), iec, gstin,
-                .text(client.address), .text(client.requestID),
+                .text(AuditLog.Action.temporaryPassword.rawValue), .text("issued"), iec, gstin,
+                .text(client.address), .text(client.requestID), client.operatorName?.text.sqlValue ?? .null,
             ])
             if let perMinute { slot.addTimeInterval(60 / Double(perMinute)) }
         }
@@ -127,7 +127,7 @@ extension Store {
             """, rows: messages)
         try connection.executeMany(
             """
-            INSERT INTO audit_events (happened_at, action, outcome, iec, gstin, client_address, request_id)
+            INSERT INTO audit_events (action, outcome, iec, gstin, client_address, request_id, actor)
             VALUES (?, ?, ?, ?, ?, ?, ?)
             """, rows: events)
         return slot

@@ -49,7 +49,7 @@ extension Store {
     ///   - subject: whose; `nil`: all.
     ///   - includesEnded: also those of the last 72 hours that were refused or given up and whose code still holds.
     /// - Returns: how many.
-    public func retry(_ subject: DeliverySubject?, includesEnded: Bool) throws(StoreError) -> Int {
+    public func retry(_ subject: DeliverySubject?, includesEnded: Bool, client: Client) throws(StoreError) -> Int {
         let condition = subject?.condition ?? "TRUE"
         return try transaction(sendsMessages: true) { (connection) throws(DatabaseError) in
             let query: SQL = """
@@ -61,7 +61,14 @@ extension Store {
                             AND o.created_at > UTC_TIMESTAMP(6) - INTERVAL 72 HOUR
                             AND IFNULL(o.useful_until > UTC_TIMESTAMP(6), TRUE))
                 """
-            return .commit(try connection.execute(query).affectedRows)
+            let count = try connection.execute(query).affectedRows
+            // A contact does not belong into the audit.
+            let pair: (iec: IEC, gstin: GSTIN)? =
+                if case .pair(let iec, let gstin) = subject { (iec, gstin) } else { nil }
+            try AuditLog.add(
+                .deliveryRetry, includesEnded ? "due_with_ended" : "due", client: client, iec: pair?.iec,
+                gstin: pair?.gstin, subject: "messages:\(count)", on: &connection)
+            return .commit(count)
         }
     }
 
@@ -69,26 +76,33 @@ extension Store {
     ///
     /// - Returns: its number.
     public func sendSample(
-        to destination: Destination, language: MessageLanguage, holds time: Duration
+        to destination: Destination, language: MessageLanguage, holds time: Duration, client: Client
     ) throws(StoreError) -> Int64 {
         let code = Outbox.Code(sample: SecretSeed(keys: keys, random: random), holds: time)
         return try transaction(sendsMessages: true) { (connection) throws(DatabaseError) in
-            .commit(
-                try Outbox.add(
-                    .oneTimePassword, to: destination, language: language, code: code, isSample: true,
-                    on: &connection))
+            let id = try Outbox.add(
+                .oneTimePassword, to: destination, language: language, code: code, isSample: true, on: &connection)
+            try AuditLog.add(
+                .deliverySample, "queued", client: client, subject: destination.channel.rawValue, on: &connection)
+            return .commit(id)
         }
     }
 
     /// Stops a channel, or lets it run: its messages wait, and pages say so.
-    public func setStopped(_ isStopped: Bool, _ channel: Destination.Channel) throws(StoreError) {
-        _ = try perform { (connection) throws(DatabaseError) in
+    public func setStopped(
+        _ isStopped: Bool, _ channel: Destination.Channel, client: Client
+    ) throws(StoreError) {
+        try transaction { (connection) throws(DatabaseError) in
             try connection.execute(
                 """
                 INSERT INTO delivery_channels (channel, stopped_at)
                 VALUES (\(channel), IF(\(isStopped), UTC_TIMESTAMP(6), NULL))
                 ON DUPLICATE KEY UPDATE stopped_at = IF(\(isStopped), IFNULL(stopped_at, UTC_TIMESTAMP(6)), NULL)
                 """)
+            try AuditLog.add(
+                .deliveryChannel, isStopped ? "stopped" : "started", client: client, subject: channel.rawValue,
+                on: &connection)
+            return .commit(())
         }
         outboxSignal.raise()
     }

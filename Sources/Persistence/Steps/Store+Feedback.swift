@@ -28,6 +28,7 @@ extension Store {
                 guard error.isDuplicate else { throw error }
                 return .rollback(.kept(reference))
             }
+            try AuditLog.add(.feedback, "kept", client: client, subject: reference.text, on: &connection)
             return .commit(.kept(reference))
         }
     }

@@ -17,7 +17,9 @@ struct Administrator: Sendable {
 extension Site {
     /// Who adds and closes administrators, with the rights of who migrates.
     var administrators: AdministratorRegister {
-        AdministratorRegister(pool: Pool(database.migratorOptions, size: 1, waitLimit: .seconds(5)))
+        AdministratorRegister(
+            pool: Pool(database.migratorOptions, size: 1, waitLimit: .seconds(5)),
+            operatorName: OperatorName("tester@desk"))
     }
 
     /// Adds an administrator.

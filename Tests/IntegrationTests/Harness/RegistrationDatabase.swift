@@ -14,6 +14,8 @@ final class RegistrationDatabase: Sendable {
     let portalOptions: ConnectionOptions
     /// An account with the rights of who loads the master and no others.
     let loaderOptions: ConnectionOptions
+    /// An account with the rights of who seals the audit and no others.
+    let auditorOptions: ConnectionOptions
     /// An account with every right on the tables.
     let migratorOptions: ConnectionOptions
     private let name: String
@@ -98,16 +100,21 @@ final class RegistrationDatabase: Sendable {
     /// The name of the account that serves the portal: a test takes a right away from it or asks the logs for it.
     static var portalUser: String { "icegate_test_portal_\(getpid())" }
     private static var loaderUser: String { "icegate_test_loader_\(getpid())" }
+    /// The name of the account that seals the audit.
+    static var auditorUser: String { "icegate_test_auditor_\(getpid())" }
     private static var roles: String {
         """
         CREATE ROLE IF NOT EXISTS icegate_portal_role;
         CREATE ROLE IF NOT EXISTS icegate_loader_role;
         CREATE ROLE IF NOT EXISTS icegate_reader_role;
-        CREATE OR REPLACE USER \(portalUser)@localhost, \(loaderUser)@localhost;
+        CREATE ROLE IF NOT EXISTS icegate_auditor_role;
+        CREATE OR REPLACE USER \(portalUser)@localhost, \(loaderUser)@localhost, \(auditorUser)@localhost;
         GRANT icegate_portal_role TO \(portalUser)@localhost;
         GRANT icegate_loader_role TO \(loaderUser)@localhost;
         SET DEFAULT ROLE icegate_portal_role FOR \(portalUser)@localhost;
         SET DEFAULT ROLE icegate_loader_role FOR \(loaderUser)@localhost;
+        GRANT icegate_auditor_role TO \(auditorUser)@localhost;
+        SET DEFAULT ROLE icegate_auditor_role FOR \(auditorUser)@localhost;
         """
     }
 
@@ -137,7 +144,10 @@ final class RegistrationDatabase: Sendable {
                     try? database.script("DROP DATABASE \(database.name)")
                 }
                 _ = try? RegistrationDatabase.shelf.withLock { $0.idle.first }?.script(
-                    "DROP USER \(RegistrationDatabase.portalUser)@localhost, \(RegistrationDatabase.loaderUser)@localhost"
+                    """
+                    DROP USER \(RegistrationDatabase.portalUser)@localhost, \(RegistrationDatabase.loaderUser)@localhost,
+                        \(RegistrationDatabase.auditorUser)@localhost
+                    """
                 )
             }
         }
@@ -178,6 +188,8 @@ final class RegistrationDatabase: Sendable {
         portalOptions = options
         options.user = Self.loaderUser
         loaderOptions = options
+        options.user = Self.auditorUser
+        auditorOptions = options
     }
 
     /// Views over every table, since statements made of text give no rows.

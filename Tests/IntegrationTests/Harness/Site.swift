@@ -134,7 +134,7 @@ final class Site: Sendable {
     /// A hash that takes no time worth mentioning: 8 KiB, once.
     static let cheap = PasswordHash.Cost(memoryKiB: 8, passes: 1)
 
-    static let operatorAtDesk = Client(address: "", requestID: "", language: .english)
+    static let operatorAtDesk = Client(OperatorName("tester@desk"))
 
     // MARK: Letters
 
