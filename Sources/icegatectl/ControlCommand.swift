@@ -4,12 +4,12 @@ import ArgumentParser
 struct ControlCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "icegatectl",
-        abstract: "Looks after the ICEGATE registration portal: schema, master, temporary passwords, administrators.",
+        abstract: "Looks after the ICEGATE portal: schema, master, temporary passwords, administrators, audit.",
         discussion: """
             Exit codes: 0 done; 1 refused, or rows refused; 64 wrong usage; 69 the database does not answer.
             """,
         subcommands: [
             MigrateCommand.self, DoctorCommand.self, MasterCommand.self, PasswordCommand.self, DeliveryCommand.self,
-            AdminCommand.self, FeedbackCommand.self,
+            AdminCommand.self, FeedbackCommand.self, AuditCommand.self,
         ])
 }

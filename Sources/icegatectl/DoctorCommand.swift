@@ -7,7 +7,7 @@ import Registration
 struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
-        abstract: "Says what is well and what is not: configuration, keys, database, schema, master, outbox.",
+        abstract: "Says what is well and what is not: configuration, keys, database, schema, master, outbox, audit.",
         discussion: """
             One line for each matter, with OK, WARN or FAIL and what to do; exit code 1 when one failed, 69 when \
             the database does not answer.
@@ -28,6 +28,7 @@ struct DoctorCommand: ParsableCommand {
                     : Finding(.ok, "keys", "\(configuration.keys.count), current is \(configuration.keys[0].id)"))
             findings += try Self.database(configuration)
             for role in [DatabaseRole.loader, .reader] { findings += Self.account(role, of: configuration) }
+            findings += Self.audit(configuration)
         } catch {
             findings += error.problems.map { Finding(.fail, "configuration", $0) }
         }
@@ -90,6 +91,34 @@ struct DoctorCommand: ParsableCommand {
             return [
                 Finding(.fail, "account", "\(settings.user): \(error.description)", isUnavailable: error.isUnavailable)
             ]
+        }
+    }
+
+    /// Whether what is done is sealed.
+    private static func audit(_ configuration: PortalConfiguration) -> [Finding] {
+        guard let settings = try? configuration.database(as: .auditor) else {
+            return [Finding(.warn, "audit", "not sealed: CTL_AUDITOR_USER is not set")]
+        }
+        do throws(StoreError) {
+            let pool = Pool(ConnectionOptions(settings, for: .requests), size: 1, waitLimit: .seconds(2))
+            let state = try AuditReader(pool: pool).state()
+            let open =
+                (state.openCount < AuditState.most ? "" : "at least ") + "\(state.openCount) events wait to be sealed"
+            guard let last = state.last else {
+                return [
+                    state.openCount == 0
+                        ? Finding(.ok, "audit", "nothing was done yet")
+                        : Finding(.warn, "audit", "never sealed, \(open): run icegatectl audit seal by a timer")
+                ]
+            }
+            let text = "seal \(last.number) was made \(state.age.components.seconds / 60) minutes ago, \(open)"
+            let isLate = state.longestOpen > .seconds(AuditSeal.lateness)
+            return [
+                isLate
+                    ? Finding(.warn, "audit", "\(text): does icegatectl audit seal run?") : Finding(.ok, "audit", text)
+            ]
+        } catch {
+            return [Finding(.fail, "audit", "\(settings.user): \(error)", isUnavailable: error.isUnavailable)]
         }
     }
 

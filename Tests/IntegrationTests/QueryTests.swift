@@ -1,7 +1,9 @@
+import FoundationEssentials
 import HTTP
 import HTTPTypes
 import MariaDB
 import Persistence
+import Registration
 import Testing
 
 /// Alone, since it sets the server's own log.
@@ -123,6 +125,58 @@ import Testing
             }
         }
     }
+
+    @Test("the sealing of the audit reads what is new and nothing older, however much was sealed")
+    func rowsOfSealing() throws {
+        try AuditChain.run { chain in
+            let database = chain.database
+            try database.script(Self.sealed)
+            try chain.add(3)
+            try chain.seal()
+            try chain.add(2)
+            try database.script(
+                """
+                SET GLOBAL log_output = 'TABLE', GLOBAL long_query_time = 0, GLOBAL slow_query_log = 1;
+                TRUNCATE mysql.slow_log
+                """)
+            defer {
+                try? database.script(
+                    "SET GLOBAL slow_query_log = 0, GLOBAL long_query_time = 10, GLOBAL log_output = 'FILE'")
+            }
+            // A connection that was there before has the old setting.
+            let pool = Pool(database.auditorOptions, size: 1, waitLimit: .seconds(5))
+            let sealer = AuditSealer(pool: pool, keys: Site.keys, operatorName: OperatorName("tester@desk"))
+            guard case .done(let run) = try sealer.run() else {
+                Issue.record("it was refused")
+                return
+            }
+            #expect(run.events == 2)
+            let reader = AuditReader(pool: pool)
+            #expect(try reader.state().openCount == 0)
+            var count = 0
+            let now: Date = try database.value("SELECT UTC_TIMESTAMP(6)")
+            try reader.forEachEvent(from: now.addingTimeInterval(-3_600), to: nil) { _, _ in count += 1 }
+            #expect(count == 5)
+            let statements = try database.rows(
+                """
+                SELECT rows_examined, CONVERT(CONVERT(sql_text USING ascii) USING utf8mb4) FROM mysql.slow_log
+                WHERE db = DATABASE() AND user_host LIKE CONCAT(\(RegistrationDatabase.auditorUser), '%')
+                    AND sql_text NOT LIKE 'PREPARE%'
+                """)
+            #expect(statements.count >= 10)
+            for row in statements {
+                let (count, text) = try (row.get(0, as: Int.self), row.get(1, as: String.self))
+                #expect(count <= 40, "\(text)")
+            }
+        }
+    }
+
+    /// Three thousand events of long ago and the seals over them, complete until a moment ago.
+    private static let sealed = """
+        INSERT INTO audit_events (id, happened_at, action, outcome, client_address, request_id)
+            SELECT seq, UTC_TIMESTAMP(6) - INTERVAL 40 DAY, 'account.login', 'accepted', '', '' FROM seq_1_to_3000;
+        INSERT INTO audit_seal_events (event_id, seal, code) SELECT seq, seq DIV 10, '' FROM seq_1_to_3000;
+        """
 
     /// Three thousand rows of long ago in the tables that the console counts.
     private static let old = """

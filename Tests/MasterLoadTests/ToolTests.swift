@@ -25,6 +25,10 @@ import Testing
                 DATABASE_PASSWORD=test
                 CTL_LOADER_USER=\(database.loader.user)
                 CTL_LOADER_PASSWORD=test
+                CTL_MIGRATOR_USER=\(database.migrator.user)
+                CTL_MIGRATOR_PASSWORD=test
+                CTL_AUDITOR_USER=\(database.auditor.user)
+                CTL_AUDITOR_PASSWORD=test
                 KEY_FILE=\(directory)/keys
 
                 """)

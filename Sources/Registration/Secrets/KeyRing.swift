@@ -1,6 +1,7 @@
 public import Sodium
 
-/// The keys from which one-time passwords, temporary passwords and captcha answers are derived, by identifier.
+/// The keys from which one-time passwords, temporary passwords and captcha answers are derived and with which the audit is
+/// sealed, by identifier.
 ///
 /// Keys live outside the database and carry identifiers, so that they can be changed while secrets derived from older
 /// ones still hold.
@@ -50,6 +51,8 @@ public struct KeyRing: Sendable {
         case recovery = "recovery"
         case notice = "notice"
         case feedbackReference = "feedback-reference"
+        case auditEvent = "audit-event"
+        case auditSeal = "audit-seal"
     }
 }
 
