@@ -26,6 +26,11 @@ import Testing
             #expect(notice == "Thank you. Your feedback is kept under the reference number \(reference).")
             #expect(FeedbackReference(String(reference)) != nil)
             #expect(try Browser(site).follow(answer).notices == [])
+            // The audit says from where it came, and not what it says.
+            #expect(
+                try site.database.value(
+                    "SELECT CONCAT_WS(' ', outcome, subject, client_address) FROM audit_events WHERE action = 'feedback'",
+                    as: String.self) == "kept \(reference) 192.0.2.1")
             let rows = try site.database.rows("SELECT reference, message, email, language FROM feedback")
             #expect(
                 rows.map(\.values) == [

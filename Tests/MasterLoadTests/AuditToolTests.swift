@@ -84,7 +84,7 @@ import Testing
         #expect(place.read("out").contains("\"state\": \"WARN\", \"matter\": \"audit\""))
     }
 
-    @Test("exports a time as a file that spreadsheets open as text, and as lines of JSON")
+    @Test("A13: exports a time as a file that spreadsheets open as text, and as lines of JSON")
     func export() throws {
         let place = try ToolTests.Place(MasterDatabase())
         try place.database.script(
