@@ -1,5 +1,7 @@
 """A session that is about to end: the page says so, and one press gives more time without taking what was typed."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -34,6 +36,7 @@ def test_the_page_warns_two_minutes_before_and_one_press_gives_more_time(registr
     registrant.fill(icegate_id="MY-NAME", new_password="Half a pass")
     page.clock.fast_forward("12:50")
     expect(page.locator("#session").get_by_role("status")).to_be_empty()
+    expect(page.locator("#session")).to_contain_text(re.compile(r"this session ends at \d\d:\d\d IST"))
     page.clock.fast_forward("00:15")
     is_brought_forward(page)
     page.get_by_role("button", name="Give me more time").click()

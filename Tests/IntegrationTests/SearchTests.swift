@@ -21,6 +21,10 @@ import Testing
             #expect(try Self.paths(Self.search(site, "Privacy policy")).first == "/privacy")
             #expect(try Self.paths(Self.search(site, "forgotten PASSWORD")).first == "/forgot-password")
             #expect(try Self.paths(Self.search(site, "गोपनीयता", language: "hi")).first == "/privacy")
+            // A term that Hindi writes otherwise leads to the same pages, shown in Hindi.
+            let english = try Self.search(site, "OTP", language: "hi")
+            #expect(try Set(Self.paths(english)) == Set(Self.paths(Self.search(site, "OTP"))))
+            #expect(Self.paths(english).contains("/help") && english.text.contains("सहायता"))
             // Parts of words, and all of them.
             #expect(try Self.paths(Self.search(site, "digit sign")).contains("/digital-signature"))
             #expect(try Self.paths(Self.search(site, "digital zzzz")) == [])

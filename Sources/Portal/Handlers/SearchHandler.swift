@@ -8,7 +8,7 @@ struct SearchHandler {
 
     func answer() -> Response {
         let query = visit.request.query["q"] ?? ""
-        let hits = visit.portal.search[visit.preferences.language].find(query)
+        let hits = visit.portal.search.find(query, in: visit.preferences.language)
         let page = SearchPage(
             query: query, isAsked: !query.isEmpty, hits: hits.map { SearchPage.Result(hit: $0) })
         return visit.page(page, title: SearchPage.title)

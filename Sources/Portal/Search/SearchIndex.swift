@@ -87,6 +87,15 @@ struct SearchIndex: Sendable {
             .map(\.element.hit)
     }
 
+    /// The pages at some paths, in that order, with the beginnings of their texts.
+    func hits(at paths: [String]) -> [Hit] {
+        paths.compactMap { path in
+            entries.first { $0.path == path }.map { entry in
+                Hit(path: path, title: entry.title, excerpt: Self.excerpt(of: entry.text, at: 0))
+            }
+        }
+    }
+
     /// Without regard to case: that of ASCII's letters (0x41 to 0x5A are the capitals), since Devanagari has none.
     private static func folded(_ text: String) -> [UInt8] {
         text.utf8.map { (0x41...0x5A).contains($0) ? $0 + 32 : $0 }

@@ -19,6 +19,15 @@ final class SearchIndexes: Sendable {
         }
     }
 
+    /// The pages in a language that have all words of a query, the best first; where there is none, those that have them
+    /// in another language: terms such as OTP are written in English by who reads Hindi.
+    func find(_ query: String, in language: MessageLanguage) -> [SearchIndex.Hit] {
+        let hits = self[language].find(query)
+        guard hits.isEmpty else { return hits }
+        let others = MessageLanguage.allCases.filter { $0 != language }
+        return self[language].hits(at: others.flatMap { self[$0].find(query).map(\.path) })
+    }
+
     /// Forgets what the pages said before they were loaded again.
     func clear() { made.withLock { $0 = [:] } }
 }

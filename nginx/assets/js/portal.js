@@ -231,7 +231,7 @@ if (pause) {
 // the page is asked for once more in the background, which is what the session waits for.
 const session = document.getElementById("session");
 if (session) {
-  const text = session.querySelector("p");
+  const text = session.querySelector(".session-end");
   const button = session.querySelector("button, a");
   const told = document.createElement("p");
   told.setAttribute("role", "status");
@@ -240,7 +240,7 @@ if (session) {
   let said = "";
   const begin = (fresh) => {
     Object.assign(session.dataset, fresh.dataset);
-    text.textContent = fresh.querySelector("p").textContent;
+    text.textContent = fresh.querySelector(".session-end").textContent;
     end = Date.now() + parseInt(session.dataset.secondsLeft, 10) * 1000;
   };
   const say = (words) => {
