@@ -32,14 +32,15 @@ public struct Parameters: Sendable, Equatable {
 
     /// Decodes `application/x-www-form-urlencoded` bytes, of a query or of a body.
     ///
-    /// `+` is a space. A field without `=` has an empty value, and empty fields (`a=1&&b=2`) are passed over. Work and
-    /// memory end at the first limit that is passed.
+    /// `+` is a space. A field without `=` has an empty value. Empty fields (`a=1&&b=2`) are passed over, and so are those
+    /// without a name (`=x`): lynx sends what a form shows and does not ask. Work and memory end at the first limit that
+    /// is passed.
     ///
     /// - Parameters:
     ///   - bytes: the encoded fields.
     ///   - limits: the most fields, and the most bytes of each.
-    /// - Throws: 400 for a malformed `%XX`, invalid UTF-8, NUL but in a password, a name twice, an empty name, and a name
-    ///   with brackets (`a[]`) or other than printable ASCII; 413 for too many fields or one too long.
+    /// - Throws: 400 for a malformed `%XX`, invalid UTF-8, NUL but in a password, a name twice, and a name with brackets
+    ///   (`a[]`) or other than printable ASCII; 413 for too many fields or one too long.
     ///
     /// Source: https://url.spec.whatwg.org/#urlencoded-parsing
     public static func decode(
@@ -51,7 +52,7 @@ public struct Parameters: Sendable, Equatable {
         while !rest.isEmpty {
             let field = rest.prefix { $0 != UInt8(ascii: "&") }
             rest = rest[field.endIndex...].dropFirst()
-            guard !field.isEmpty else { continue }
+            guard let first = field.first, first != UInt8(ascii: "=") else { continue }
             guard pairs.count < limits.fields else {
                 throw RequestError(status: .contentTooLarge, reason: "too many fields")
             }

@@ -33,6 +33,15 @@ struct ParametersTests {
         #expect(try decode("&&&").isEmpty)
     }
 
+    @Test("fields without a name are passed over, as lynx sends those that are only shown")
+    func nameless() throws {
+        let fields = try decode("a=1&=shown@example.com&=9876543210&b=2")
+        #expect(fields.names == ["a", "b"])
+        #expect(fields[""] == nil)
+        #expect(try decode("=x").isEmpty)
+        #expect(try decode("=&=%&=%00").isEmpty)
+    }
+
     @Test("percent signs are decoded once, in either case, and UTF-8 in pieces is put together")
     func decodesOnce() throws {
         #expect(try decode("a=%2541")["a"] == "%41")
@@ -43,7 +52,7 @@ struct ParametersTests {
     @Test(
         "B15: what is malformed is a 400",
         arguments: [
-            "a=%", "a=%4", "a=%4g", "a=%E0%A4%A", "a=%-1", "a=%+1", "a=%00", "%00=a", "a=\u{0}", "=x", "=", "a[]=1",
+            "a=%", "a=%4", "a=%4g", "a=%E0%A4%A", "a=%-1", "a=%+1", "a=%00", "%00=a", "a=\u{0}", "a[]=1",
             "a[b][c]=1", "a%5B%5D=1", "a=1&a=2", "a=1&%61=2", "a&a", "%FF=1", "na%20me=1", "é=1", "a\u{7F}=1",
         ])
     func malformed(_ text: String) {
