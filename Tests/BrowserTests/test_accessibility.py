@@ -27,6 +27,14 @@ OVERFLOW = """() => {
 }"""
 
 
+def barriers(violations: list[dict], state: str) -> Iterator[str]:
+    """What axe-core found, a line for each of the first places."""
+    for violation in violations:
+        for node in violation["nodes"][:3]:
+            where = " ".join(map(str, node["target"]))
+            yield f"{state}: {violation['help']} ({violation['id']}): {where}"
+
+
 class Audit:
     """Looks at pages as they stand, and gathers what is wrong with them."""
 
@@ -41,10 +49,7 @@ class Audit:
         for width in WIDTHS:
             self.page.set_viewport_size({"width": width, "height": 800})
             found = self.page.evaluate("axe.run({ resultTypes: ['violations'] }).then((found) => found.violations)")
-            for violation in found:
-                for node in violation["nodes"][:3]:
-                    where = " ".join(map(str, node["target"]))
-                    self.problems.append(f"{state} at {width}: {violation['help']} ({violation['id']}): {where}")
+            self.problems += barriers(found, f"{state} at {width}")
         self._measure(state)
 
     def judge(self) -> None:
