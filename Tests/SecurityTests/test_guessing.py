@@ -338,10 +338,10 @@ def test_a_captcha_is_worth_nothing_elsewhere_late_or_made_up(own_portal):
 
 
 def test_the_answer_of_a_captcha_is_nowhere_and_no_image_comes_twice(own_portal, database):
-    """C27: pages, addresses, headers and 300 images."""
+    """C27: pages, addresses, headers and 150 images."""
     visitor = own_portal.visitor()
     images, sources = set(), set()
-    for _ in range(300):
+    for _ in range(150):
         page = visitor.get("/register")
         [source] = re.findall(r'src="(/captcha/image\?[^"]+)"', page.text)
         image = visitor.get(source.replace("&amp;", "&"))
@@ -349,7 +349,7 @@ def test_the_answer_of_a_captcha_is_nowhere_and_no_image_comes_twice(own_portal,
         assert set(image.headers) & {"etag", "content-disposition", "last-modified"} == set()
         images.add(image.body)
         sources.add(source)
-    assert len(images) == len(sources) == 300
+    assert len(images) == len(sources) == 150
     # Nothing is kept of a captcha that nobody answered.
     assert all(len(value) == 64 for name, value in visitor.cookies if name == "icegate_session")
 
