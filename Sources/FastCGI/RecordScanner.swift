@@ -2,7 +2,9 @@
 ///
 /// libfcgi trusts its peer: a `FCGI_GET_VALUES` record with four known names overruns 64 bytes of its stack, a name-value
 /// pair may ask for 4 GB, a read that never ends holds the thread, and a stream that breaks off between two parameters
-/// counts as whole. So nothing reaches it but one whole responder request, in order, of one id. nginx sends nothing else.
+/// counts as whole. It forgets the padding of the two records behind which it turns to another stream, and reads it as
+/// records that nobody looked at. So nothing reaches it but one whole responder request, in order, of one id, with no
+/// padding there. nginx sends nothing else.
 ///
 /// Bytes are given in pieces of any size. Source: FastCGI specification sections 3.3, 3.4, 5.
 struct RecordScanner {
@@ -85,7 +87,7 @@ struct RecordScanner {
         guard header[0] == 1, id != 0 else { return nil }
         switch (header[1], stage) {
         case (RecordType.beginRequest, .begin):
-            guard requestID == 0, content == 8 else { return nil }
+            guard requestID == 0, content == 8, padding == 0 else { return nil }
             requestID = id
             return false
         case (RecordType.parameters, .begin):
@@ -98,7 +100,7 @@ struct RecordScanner {
         }
         guard content == 0 else { return false }
         if stage == .body { return true }
-        guard lengths.isEmpty, pairRest == 0 else { return nil }
+        guard lengths.isEmpty, pairRest == 0, padding == 0 else { return nil }
         stage = .body
         return false
     }

@@ -156,6 +156,13 @@ struct Hostile: CustomTestStringConvertible, Sendable {
                 }),
         Hostile(
             "padding without end", Wire.begin() + (0..<2_000).flatMap { _ in Wire.record(4, [0, 0], padding: 255) }),
+        Hostile(
+            "BEGIN with a record as its padding",
+            [1, 1, 0, 1, 0, 8, 8, 0] + [0, 1, 0, 0, 0, 0, 0, 0] + Wire.record(4) + parameters + Wire.record(5)),
+        Hostile(
+            "the end of the parameters with a record as its padding",
+            Wire.begin() + Wire.record(4, Wire.pairs(Wire.get())) + [1, 4, 0, 1, 0, 0, 8, 0] + Wire.record(5)
+                + Wire.record(5)),
         Hostile("HTTP", Array("GET / HTTP/1.1\r\nHost: portal.test\r\n\r\n".utf8)),
     ]
 
