@@ -124,9 +124,12 @@ struct RequestHead {
 
     private static func headers(_ parameters: [CGIParameter]) -> HTTPFields {
         var headers = HTTPFields()
-        for (name, value) in parameters where name.hasPrefix("HTTP_") && name != "HTTP_COOKIE" {
+        for (name, value) in parameters where name.hasPrefix("HTTP_") {
             let dashed = name.utf8.dropFirst(5).map { $0 == UInt8(ascii: "_") ? UInt8(ascii: "-") : $0 }
-            guard let fieldName = HTTPField.Name(String(decoding: dashed, as: UTF8.self)) else { continue }
+            // By the field's name, whatever the case of the parameter's: cookies stand in their own place alone.
+            guard let fieldName = HTTPField.Name(String(decoding: dashed, as: UTF8.self)), fieldName != .cookie else {
+                continue
+            }
             headers.append(HTTPField(name: fieldName, value: value))
         }
         return headers

@@ -124,6 +124,13 @@ struct RequestHeadTests {
         }
     }
 
+    @Test("cookies are no header field, in whatever case the parameter's name is written")
+    func cookieHeader() throws {
+        for name in ["HTTP_COOKIE", "HTTP_Cookie", "HTTP_cookie"] {
+            #expect(try head([(name, "session=abc")]).request(body: []).headers.isEmpty, "\(name)")
+        }
+    }
+
     @Test("a response without a body says no length, and the handler's own length and status lines are left out")
     func encoding() throws {
         let odd: HTTPFields = [.contentLength: "999", .vary: "Cookie"]
