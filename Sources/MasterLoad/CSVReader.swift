@@ -97,7 +97,11 @@ public struct CSVReader: ~Copyable {
             case .record:
                 // An empty line is no record.
                 if fields.count == 1, fields[0].range.isEmpty { continue }
-                for index in fields.indices where fields[index].marks.contains(.doubledQuote) { unquote(index) }
+                for index in fields.indices where fields[index].marks.contains(.doubledQuote) {
+                    unquote(index)
+                    // Twice as many were let through, for every one of them may have been a quote.
+                    guard fields[index].range.count <= limits.fieldBytes else { throw Self.tooLong(line, limits) }
+                }
                 return true
             }
         }

@@ -62,5 +62,9 @@ import Testing
         #expect(throws: MasterFileError.self) { try read(Array("12345".utf8), limits: limits) }
         #expect(throws: MasterFileError.self) { try read(Array("\"12345".utf8), limits: limits) }
         #expect(throws: MasterFileError.self) { try read(Array("a,b,c,d".utf8), limits: limits) }
+        // A doubled quote is one byte of the field.
+        let quotes = String(repeating: "\"", count: 10)
+        #expect(try read(Array(quotes.utf8), limits: limits).map(\.fields) == [["\"\"\"\""]])
+        #expect(throws: MasterFileError.self) { try read(Array("\"\"\"1234\"".utf8), limits: limits) }
     }
 }
