@@ -105,6 +105,8 @@ struct Program: Sendable {
             switch value {
             case .text(let text): encoding.write(text, to: &output)
             case .message(let message): write(message, encoding)
+            // "/" + nothing + "/host" would be a URL of another host, as it would be with an empty text.
+            case .absent where encoding == .urlFirstSegment: encoding.write("", to: &output)
             // Other kinds never get here: the compiler refuses them as values.
             case .absent, .flag, .list, .model: break
             }

@@ -89,6 +89,13 @@ struct PositionTests {
         #expect(try rendered("<a href='\(template)'>", Page(text: value)) == "<a href='\(written)'>")
     }
 
+    @Test("a first segment that is absent does not make a host of the next one")
+    func absentFirstSegment() throws {
+        #expect(try rendered("<a href='/{{optional}}/{{other}}'>") == "<a href='/./O'>")
+        #expect(try rendered("<a href='/{{maybe.note}}/{{other}}'>") == "<a href='/./O'>")
+        #expect(try rendered("<a href='/a/{{optional}}/{{other}}?{{optional}}'>") == "<a href='/a//O?'>")
+    }
+
     @Test(
         "where no escaping is safe, a value does not load",
         arguments: [
