@@ -23,6 +23,7 @@ struct HTMLState: Equatable, Sendable {
     private var attribute: [UInt8] = []
     private var use = HTMLAttributeUse.plain
     private var url = URLPart.start
+    private var urlEscape = URLEscape.none
     /// The last four bytes of a comment, a declaration or raw text.
     private var recent: UInt32 = 0
     /// How much of "</tag" has been seen in raw or escapable text.
@@ -61,7 +62,9 @@ struct HTMLState: Equatable, Sendable {
                 mode = .needsSeparator
                 return nil
             }
-            return use == .url ? url.advance(byte) : nil
+            guard use == .url else { return nil }
+            urlEscape.advance(byte)
+            return url.advance(byte)
         case .unquotedValue: return unquotedValue(byte)
         case .selfClosing:
             if byte == UInt8(ascii: ">") { return closeTag() }
@@ -150,6 +153,7 @@ struct HTMLState: Equatable, Sendable {
             mode = .attributeValue(quote: byte)
             use = HTMLAttributeUse(attribute, of: tag)
             url = .start
+            urlEscape = .none
             if attribute.elementsEqual("http-equiv".utf8) {
                 metaHasHTTPEquiv = true
                 if metaContentHasValue {
@@ -278,6 +282,8 @@ struct HTMLState: Equatable, Sendable {
                 return .failure(.init(text: Self.metaProblem))
             case .plain:
                 return .success(.html)
+            case .url where urlEscape != .none:
+                return .failure(.init(text: urlEscape.problem))
             case .url:
                 return url.encoding.map { .success($0) } ?? .failure(.init(text: url.problem))
             case .forbidden:
@@ -303,6 +309,7 @@ struct HTMLState: Equatable, Sendable {
         case .beforeAttributeName, .needsSeparator, .afterAttributeName, .selfClosing: mode = .attributeName
         case .beforeAttributeValue: mode = .unquotedValue
         case .escapableText, .rawText: endTagMatch = 0
+        case .attributeValue: urlEscape = .none
         default: break
         }
     }
@@ -343,6 +350,7 @@ struct HTMLState: Equatable, Sendable {
             attribute = []
             use = .plain
             url = .start
+            urlEscape = .none
             return nil
         default:
             return "a block may not stand in \(place)"

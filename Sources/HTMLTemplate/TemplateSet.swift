@@ -26,8 +26,8 @@
 /// `style`, `srcdoc`, `srcset`. In a URL attribute (`href`, `src`, `action`…) a value at the start must begin with a
 /// single `/`, `?`, `#`, or `https:`, `http:`, `mailto:`, `tel:`, and hold no backslash or control character, or else
 /// `about:invalid` is written; after it only `?` or `#` may follow. Later values are percent-encoded, and none may
-/// stand in the host. A block must end in the place of the HTML where it began; inside a tag it holds whole attributes:
-/// `<input {{#if error}}aria-invalid="true"{{/if}}>`.
+/// stand in the host, or right behind an unfinished `&…` or `%X`. A block must end in the place of the HTML where it
+/// began; inside a tag it holds whole attributes: `<input {{#if error}}aria-invalid="true"{{/if}}>`.
 public struct TemplateSet: Sendable {
     private let programs: ProgramSet
     private let catalogues: Catalogues
