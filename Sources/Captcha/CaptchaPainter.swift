@@ -2,9 +2,8 @@ import Glibc
 
 /// Draws captchas: dark letters on a light ground, 200 by 64 pixels, as PNG.
 ///
-/// People are to read them at once, so each letter is upright but for 16 degrees and darker than the arcs behind it.
-/// Programs that read any text expect one letter after another: here they stand high and low by turns and reach past
-/// each other. A program that is made for it reads them too: limits on tries are what holds it off.
+/// People are to read them at once, so each letter is whole, upright but for 16 degrees, and darker than the arcs
+/// behind it. A program that is made for it reads them too: limits on tries are what holds it off.
 ///
 /// One painter serves all threads.
 public struct CaptchaPainter: Sendable {
@@ -69,9 +68,6 @@ public struct CaptchaPainter: Sendable {
     private static let scale = 2
     private static let fullInk = 4 * 255
 
-    /// The part of the narrower one's width that neighbours share. A larger one hides what tells F from E.
-    private static let overlap = 0.3
-
     // Each of them tells all 32 characters apart. Packages: fonts-dejavu-core, fonts-noto-core.
     private static let knownFonts = [
         "dejavu/DejaVuSans-Bold.ttf", "dejavu/DejaVuSerif-Bold.ttf", "dejavu/DejaVuSansMono-Bold.ttf",
@@ -101,31 +97,27 @@ public struct CaptchaPainter: Sendable {
         let glyphs = text.indices.map { index in
             (
                 glyph: fonts[Int.random(in: 0..<fonts.count, using: &generator)][index],
-                size: Double.random(in: 0.76...0.88, using: &generator)
+                size: Double.random(in: 0.9...1.1, using: &generator)
             )
         }
-        // Neighbours share a part of the narrower one's width, or a J would vanish between two Ws.
-        let widths = glyphs.map { $0.glyph.inkWidth * $0.size }
-        var middles: [Double] = [0]
-        for (before, after) in zip(widths, widths.dropFirst()) {
-            middles.append(middles[middles.count - 1] + (before + after) / 2 - Self.overlap * min(before, after))
-        }
-        // The row is made to fit when it holds many Ws and Ms.
+        // Neighbours touch or overlap a little; the row is made to fit when it holds many Ws and Ms.
+        let overlap = 6.0
         let width = Double(Self.width * Self.scale)
-        let total = widths[0] / 2 + middles[middles.count - 1] + widths[widths.count - 1] / 2
+        let total = glyphs.reduce(0) { $0 + Double($1.glyph.width) * $1.size - overlap } + overlap
         let fit = min(1, (width - 44) / total)
-        let left = (width - total * fit) / 2 + widths[0] / 2 * fit
-        // High and low by turns, so that it stays clear which of two neighbours comes first.
-        var isHigh = Bool.random(using: &generator)
+        var left = (width - total * fit) / 2
         var letters = Array(repeating: 0, count: Self.width * Self.height)
-        for ((glyph, size), middle) in zip(glyphs, middles) {
-            let fromMiddle = Double.random(in: 19...22, using: &generator)
+        for (glyph, size) in glyphs {
+            let advance = (Double(glyph.width) * size - overlap) * fit
+            let center = (
+                x: left + (advance + overlap * fit) / 2,
+                y: Double(Self.height * Self.scale) / 2 + .random(in: -9...9, using: &generator)
+            )
             let placement = Placement(
-                glyph: glyph, x: left + middle * fit,
-                y: Double(Self.height * Self.scale) / 2 + (isHigh ? -fromMiddle : fromMiddle), size: size * fit,
+                glyph: glyph, x: center.x, y: center.y, size: size * fit,
                 angle: .random(in: -0.28...0.28, using: &generator))
             placement.draw(on: &letters, along: wave)
-            isHigh.toggle()
+            left += advance
         }
         return letters
     }
@@ -154,10 +146,8 @@ public struct CaptchaPainter: Sendable {
                             x: middle.x + right * along.x + down * along.y,
                             y: middle.y - right * along.y + down * along.x)
                     }
-                    guard ink > 0 else { continue }
-                    // Where two letters meet, both turn light: the outlines of each can be seen.
                     let pixel = row * CaptchaPainter.width + column
-                    letters[pixel] += ink - 2 * letters[pixel] * ink / CaptchaPainter.fullInk
+                    if ink > letters[pixel] { letters[pixel] = ink }
                 }
             }
         }

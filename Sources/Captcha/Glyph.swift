@@ -6,8 +6,6 @@ struct Glyph: Sendable {
     /// Pixels.
     let width: Int
     let height: Int
-    /// Without the empty frame.
-    let inkWidth: Double
     private let coverage: [UInt8]
 
     init(_ character: String, font: String) throws(CaptchaError) {
@@ -18,7 +16,6 @@ struct Glyph: Sendable {
             width: Int(box.right - box.left + 2 * frame), height: Int(box.bottom - box.top + 2 * frame))
         try canvas.draw(
             character, font: font, em: Self.em, angle: 0, x: frame - box.left, y: frame - box.top, color: 0xFF)
-        inkWidth = Double(canvas.width) - 2 * frame
         width = canvas.width
         height = canvas.height
         var coverage: [UInt8] = []
