@@ -43,7 +43,7 @@ public final class Portal: Sendable {
     }
 
     /// Takes in that the templates were loaded again: what is found by searching is what the pages say.
-    public func templatesWereLoaded() { search.clear() }
+    public func templatesWereLoaded() { search.renew() }
 
     /// Every page model, to load the templates with.
     public static var pages: [any PageModel.Type] { Pages.all }
@@ -87,7 +87,7 @@ public final class Portal: Sendable {
             case .greeting: try? visit.lookUpSession()  // The page is worth giving without the greeting.
             case .needed: try visit.lookUpSession()
             }
-            if method == .post, let refusal = FormGuard.refusal(of: visit) { return refusal }
+            if method == .post, let refusal = FormGuard.refusal(of: visit, at: route) { return refusal }
             let wantsPageAgain = route.methods.contains(.get) && visit.wantsPageAgain
             return visit.finished(try handle(route, wantsPageAgain ? .get : method, visit))
         } catch {

@@ -110,8 +110,8 @@ enum Route: Hashable, Sendable {
     /// What this route needs to know of the session.
     var sessionUse: SessionUse {
         switch self {
-        case .captchaImage, .captchaSound, .language, .monitoring: .none
-        case .home, .information, .search, .enquiry(.gstin): .greeting
+        case .captchaImage, .captchaSound, .monitoring: .none
+        case .home, .information, .search, .enquiry(.gstin), .language: .greeting
         default: .needed
         }
     }

@@ -6,6 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from barriers import OVERFLOW, barriers, call
 from browsers import open_context, watch
 from change_of_contacts import Contacts
 from registration import Registration
@@ -19,20 +20,6 @@ PAGES = [
     *("/privacy", "/copyright", "/hyperlinking", "/admin", "/forgot-password", "/forgot-id", "/no-such-page"),
     *("/public-enquiries/gstin", "/public-enquiries/iec"),
 ]
-OVERFLOW = """() => {
-  const width = document.documentElement.clientWidth;
-  if (document.documentElement.scrollWidth <= width) return [];
-  const wide = [...document.querySelectorAll("body *")].filter((one) => one.getBoundingClientRect().right > width + 1);
-  return wide.slice(0, 3).map((one) => `${one.tagName}.${one.className}`);
-}"""
-
-
-def barriers(violations: list[dict], state: str) -> Iterator[str]:
-    """What axe-core found, a line for each of the first places."""
-    for violation in violations:
-        for node in violation["nodes"][:3]:
-            where = " ".join(map(str, node["target"]))
-            yield f"{state}: {violation['help']} ({violation['id']}): {where}"
 
 
 class Audit:
@@ -48,8 +35,7 @@ class Audit:
         self.page.evaluate(self._script)
         for width in WIDTHS:
             self.page.set_viewport_size({"width": width, "height": 800})
-            found = self.page.evaluate("axe.run({ resultTypes: ['violations'] }).then((found) => found.violations)")
-            self.problems += barriers(found, f"{state} at {width}")
+            self.problems += barriers(self.page.evaluate(call()), f"{state} at {width}")
         self._measure(state)
 
     def judge(self) -> None:

@@ -12,7 +12,7 @@ from change_of_contacts import DONE, SENT, Contacts, ask_for, other_code
 from form_posts import FormPosts
 from registration import Registration
 
-NO_CAPTCHA = "Enter the characters that the image shows."
+NO_CAPTCHA = "Enter the 6 characters of the captcha."
 NO_TRY_LEFT = "No try is left for these OTPs."
 DEVANAGARI = str.maketrans("0123456789", "०१२३४५६७८९")
 

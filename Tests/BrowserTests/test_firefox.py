@@ -6,7 +6,8 @@ from axe_playwright_python.sync_playwright import Axe
 from firefox import Tab, running_firefox
 from form_posts import FormPosts
 from registration import OTP_SENT, SURE
-from test_accessibility import OVERFLOW, WIDTHS, barriers
+from barriers import OVERFLOW, barriers, call
+from test_accessibility import WIDTHS
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +76,7 @@ def test_no_page_of_that_way_has_a_barrier_or_something_too_wide_in_firefox(tab:
         tab.run(axe)
         for width in sorted(WIDTHS, reverse=True):
             tab.resize(width)
-            found = tab.evaluate("axe.run({ resultTypes: ['violations'] }).then((found) => found.violations)")
+            found = tab.evaluate(call())
             problems.extend(barriers(found, f"{path} at {width}"))
         # The narrowest was the last.
         problems.extend(f"{path}: too wide: {wide}" for wide in tab.evaluate(f"({OVERFLOW})()"))

@@ -11,7 +11,7 @@ from test_account import PLACES as ACCOUNT_PAGES
 from visitor import Answer, Visitor
 
 # What an attribute of these loads or opens.
-REFERENCES = {("a", "href"), ("link", "href"), ("script", "src"), ("img", "src"), ("form", "action")}
+REFERENCES = {("a", "href"), ("link", "href"), ("script", "src"), ("img", "src"), ("audio", "src"), ("form", "action")}
 
 # A page that says why an account may not file.
 STATUS = {"/filing": 403}
@@ -76,9 +76,9 @@ class Crawl:
         if not answer.headers["content-type"].startswith("text/html"):
             return set()
         page = _Page(answer)
-        # What the text sizes and the other language lead to is the page that is known already.
-        if re.search("[?](text|lang)=", address) and len(self.paths) > 1:
-            self._visitor.get(f"/?lang={self._language}&text=normal")
+        # What text sizes, contrast and the other language lead to is the page that is known already.
+        if re.search("[?&](text|lang|contrast)=", address) and len(self.paths) > 1:
+            self._visitor.get(f"/?lang={self._language}&text=normal&contrast=normal")
             return set()
         self._pages[path] = page
         if page.twice or page.headings != 1 or page.language != self._language:
@@ -115,7 +115,7 @@ PAGES = {
     *("/useful-links", "/single-window", "/contact", "/public-enquiries", "/digital-signature", "/feedback", "/sitemap"),
     "/search",
     *("/accessibility", "/help", "/terms", "/privacy", "/copyright", "/hyperlinking", "/admin", "/forgot-password"),
-    *("/forgot-id", "/forgot-password/otp", "/assets/css/portal.css", "/assets/js/portal.js", "/captcha/image"),
+    *("/forgot-id", "/forgot-password/otp", "/assets/css/portal.css", "/assets/js/portal.js", "/captcha/image", "/captcha/sound"),
 }
 
 

@@ -74,6 +74,7 @@ def test_the_text_grows_and_the_language_changes_on_the_page_that_is_open(regist
     page.get_by_role("link", name="A- Smaller text").click()
     assert size() < normal
     registration.fill(iec="0000000002", password="not to be kept")
+    expect(page.locator(".form-language")).to_be_visible(visible=not registration.scripts)
     # Without a script a button below the form keeps what was typed.
     page.get_by_role("button", name="Hindi" if registration.scripts else "हिन्दी में दिखाएँ").click()
     expect(page.locator("html")).to_have_attribute("lang", "hi")

@@ -110,7 +110,7 @@ import Testing
             #expect(empty.status == 422)
             #expect(empty.errors(of: "name") == "Enter your name as administrator.")
             #expect(empty.errors(of: "password") == "Enter your password.")
-            #expect(empty.errors(of: "captcha") == "Enter the characters that the image shows.")
+            #expect(empty.errors(of: "captcha") == "Enter the 6 characters of the captcha.")
             let wrong = try browser.submit(
                 empty, to: "/admin/login", admin.typed.merging(["captcha": "WRONG2"]) { $1 })
             #expect(wrong.status == 422 && wrong.problem == CaptchaFormTests.wrong)

@@ -10,7 +10,7 @@ import Testing
 @testable import Portal
 
 @Suite("captchas in forms") struct CaptchaFormTests {
-    static let wrong = "The characters did not match the image. Please type those of the new image."
+    static let wrong = "The characters of the captcha are not right. Please enter the new ones."
 
     /// What the image of a page's form shows.
     private static func solution(_ page: Answer, _ browser: Browser) throws -> String {
@@ -163,7 +163,7 @@ import Testing
                 fields["captcha"] = captcha
                 let answer = try browser.post(path, fields)
                 #expect(answer.status == 422)
-                #expect(answer.errors(of: "captcha") == "Enter the characters that the image shows.")
+                #expect(answer.errors(of: "captcha") == "Enter the 6 characters of the captcha.")
             }
             fields["captcha_token"] = nil
             fields["captcha"] = "ABCDEF"

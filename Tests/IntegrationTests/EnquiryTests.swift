@@ -154,7 +154,7 @@ import Testing
             #expect(
                 empty.errors(of: "iec")
                     == "IEC must be 10 digits, or 5 letters, 4 digits and a letter (the PAN of the firm).")
-            #expect(empty.errors(of: "captcha") == "Enter the characters that the image shows.")
+            #expect(empty.errors(of: "captcha") == "Enter the 6 characters of the captcha.")
             let wrong = try Self.ask(browser, iec: Holder(1).iec, captcha: "WRONG2")
             #expect(wrong.status == 422 && wrong.problem == CaptchaFormTests.wrong && wrong.notices == [])
             let another = try browser.submit(wrong, to: Self.iec, button: ("new_captcha", "1"))

@@ -52,6 +52,26 @@ import Testing
         }
     }
 
+    @Test("a page that outlived its session leads on to itself in the language that was chosen")
+    func outlived() throws {
+        try Site.run { site in
+            let (holder, password) = try site.invite()
+            let browser = Browser(site)
+            let page = try browser.get("/help")
+            // Another tab has begun a registration: the page belongs to the session before.
+            _ = try browser.identify(holder, password)
+            let answer = try browser.submit(page, to: "/language", button: ("to", "hi"))
+            #expect(answer.status == 303 && answer.location == "/help")
+            #expect(try browser.get("/help").response.headers[.contentLanguage] == "hi")
+
+            let forgetful = Browser(site)
+            let refused = try forgetful.post(
+                "/language", Browser.fields(page, to: "/language", ["next": "/help"]).merging(["to": "hi"]) { $1 })
+            #expect(refused.status == 403 && refused.response.headers[.contentLanguage] == "hi")
+            #expect(refused.html.elements("href", "/help?lang=hi").count >= 1)
+        }
+    }
+
     /// Every page with a form, what is typed into it, and what may not be shown again.
     private static let forms: [(path: String, typed: [String: String], secrets: [String: String])] = [
         ("/register", ["iec": "half an IEC", "gstin": "27"], ["password": "K7Q2-M9XT-4CDEF", "captcha": "ABC"]),
@@ -64,6 +84,44 @@ import Testing
         ("/public-enquiries/gstin", ["gstin": "27"], [:]),
         ("/public-enquiries/iec", ["iec": "half an IEC"], ["captcha": "ABC"]),
     ]
+
+    /// Those of a registration, of an account and of a forgotten password.
+    private static let later: [(path: String, typed: [String: String], secrets: [String: String])] = [
+        ("/register/account", ["icegate_id": "half a name"], ["new_password": "Correct-Horse-9"]),
+        ("/register/otp", [:], ["mobile_otp": "918273", "email_otp": "827364"]),
+        ("/register/alternate", ["alternate_email": "half", "alternate_mobile": "98"], [:]),
+        ("/account/contact", ["email": "half", "mobile": "98"], ["password": "Correct-Horse-9"]),
+        ("/account/password", [:], ["password": "Correct-Horse-9", "new_password": "Other-Horse-99"]),
+        ("/forgot-password/otp", ["icegate_id": "HALF"], ["mobile_otp": "918273"]),
+    ]
+
+    @Test("so are the forms behind the first step, and none of their tries is counted")
+    func typedLater() throws {
+        try Site.run { site in
+            let (holder, password) = try site.invite()
+            let browser = Browser(site)
+            for (path, typed, secrets) in Self.later {
+                switch path {
+                case "/register/account": _ = try browser.identify(holder, password)
+                case "/register/otp": _ = try browser.choose(holder.icegateID, password: holder.password)
+                case "/register/alternate": _ = try browser.prove(site.codes(of: holder))
+                case "/account/contact":
+                    _ = try browser.finish()
+                    _ = try browser.logIn(holder.icegateID, holder.password)
+                default: break
+                }
+                let form = try browser.get(path)
+                let before = try site.database.dump()
+                let page = try browser.submit(form, to: path, typed.merging(secrets) { $1 }, button: ("to", "hi"))
+                #expect(page.status == 200 && page.response.headers[.contentLanguage] == "hi", "\(path)")
+                let shown = try Browser.fields(page, to: path)
+                for (name, value) in typed { #expect(shown[name] == value, "\(path): \(name)") }
+                for value in secrets.values { #expect(!page.body.contains(value), "\(path)") }
+                _ = try browser.get("/?lang=en")
+                #expect(try site.database.dump() == before, "\(path): a form that is not meant does nothing")
+            }
+        }
+    }
 
     @Test("a form is shown again with what was typed, secrets apart, when its page is wanted in another language")
     func typed() throws {

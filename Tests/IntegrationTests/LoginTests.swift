@@ -86,7 +86,7 @@ import Testing
             var typed = ["icegate_id": holder.icegateID, "password": holder.password]
             let asked = try browser.submit(browser.get("/login"), to: "/login", typed)
             #expect(asked.status == 422)
-            #expect(asked.errors(of: "captcha") == "Enter the characters that the image shows.")
+            #expect(asked.errors(of: "captcha") == "Enter the 6 characters of the captcha.")
             typed["captcha"] = "WRONG2"
             let wrong = try browser.submit(asked, to: "/login", typed)
             #expect(wrong.problem == CaptchaFormTests.wrong)

@@ -107,7 +107,7 @@ import Testing
             #expect(page.field("captcha") == nil)
             let asked = try owner.submit(page, to: "/resume", Self.typed(holders[0], site.codes(of: holders[0])))
             #expect(asked.status == 422)
-            #expect(asked.errors(of: "captcha") == "Enter the characters that the image shows.")
+            #expect(asked.errors(of: "captcha") == "Enter the 6 characters of the captcha.")
             #expect(
                 try Self.resume(owner, holders[0], site.codes(of: holders[0]), from: asked).location
                     == "/register/verified")

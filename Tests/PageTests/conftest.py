@@ -3,15 +3,18 @@
 import functools
 import http.server
 import os
-import shutil
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 CHECKOUT = Path(__file__).parents[2]
+sys.path.insert(0, str(CHECKOUT / "Tests/BrowserTests"))
+
+from browsers import started_chromium  # noqa: E402
 
 
 @pytest.fixture(scope="session")
@@ -51,9 +54,5 @@ def address(pages) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    # Chromium's sandbox refuses to run as root.
-    arguments = ["--disable-gpu", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=arguments)
+    with started_chromium() as browser:
         yield browser
-        browser.close()

@@ -8,7 +8,7 @@ struct AccountMenuItem: TemplateModel, Sendable {
     var current: String
 
     /// The menu, as it stands on a page.
-    static func all(on path: String) -> [AccountMenuItem] {
+    static func all(on path: String?) -> [AccountMenuItem] {
         places.map { label, place in
             AccountMenuItem(label: label, href: place.rawValue, current: place.rawValue == path ? "page" : "false")
         }

@@ -9,6 +9,8 @@ struct Frame: TemplateModel, Sendable {
     var language: String
     /// Where this page is to be found again: the links that choose language, text size and contrast lead back to it.
     var address: PageAddress
+    /// The path whose entries of the menus are marked; `nil` on a page that is in none of them.
+    var menuPath: String?
     /// The page's own title; the frame puts the portal's name behind it.
     var title: Message
     /// Whether the page tells of errors: the title then starts with "Error: ".
@@ -55,8 +57,8 @@ struct Frame: TemplateModel, Sendable {
         .text("languageToken") { $0.languageToken },
         .flag("hasForm") { $0.hasForm },
         .optionalModel("sessionTime") { $0.sessionTime },
-        .list("menu") { frame in MenuItem.all(on: frame.address.path) },
-        .list("accountMenu") { frame in AccountMenuItem.all(on: frame.address.path) },
+        .list("menu") { frame in MenuItem.all(on: frame.menuPath) },
+        .list("accountMenu") { frame in AccountMenuItem.all(on: frame.menuPath) },
         .flag("isEnglish") { $0.language == "en" },
     ])
 }

@@ -18,8 +18,8 @@ struct MenuItem: TemplateModel, Sendable {
         ("Contact Us", "/contact"),
     ]
 
-    /// The menu as it stands on the page at `path`.
-    static func all(on path: String) -> [MenuItem] {
+    /// The menu as it stands on the page at `path`; `nil` where that is none of its pages.
+    static func all(on path: String?) -> [MenuItem] {
         entries.map { MenuItem(label: $0.label, href: $0.href, current: $0.href == path ? "page" : "false") }
     }
 

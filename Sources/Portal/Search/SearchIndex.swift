@@ -90,8 +90,11 @@ struct SearchIndex: Sendable {
     /// The pages at some paths, in that order, with the beginnings of their texts.
     func hits(at paths: [String]) -> [Hit] {
         paths.compactMap { path in
-            entries.first { $0.path == path }.map { entry in
-                Hit(path: path, title: entry.title, excerpt: Self.excerpt(of: entry.text, at: 0))
+            entries.first { $0.path == path }.map { entry -> Hit in
+                // A page's text begins with its title.
+                let begin = entry.letters.starts(with: entry.titleLetters) ? entry.titleLetters.count : 0
+                return Hit(
+                    path: path, title: entry.title, excerpt: Self.excerpt(of: Array(entry.text[begin...]), at: 0))
             }
         }
     }

@@ -18,7 +18,7 @@ enum FormGuard {
     }
 
     /// Why a post is refused; `nil` when it may go on.
-    static func refusal(of visit: Visit) -> Response? {
+    static func refusal(of visit: Visit, at route: Route) -> Response? {
         let request = visit.request
         let sites = ["same-origin", "none"]
         if let site = request.headers[HTTPField.Name.secFetchSite], !sites.contains(site) {
@@ -31,8 +31,10 @@ enum FormGuard {
         if isToken(sent, of: visit.sessionID.hash, visit) { return nil }
         // The form of the session that this one took the place of: another tab, or the second half of a double click.
         // Nothing is done; the visitor sees how far they are.
-        if let old = visit.replacedHash, isToken(sent, of: old, visit), let place = visit.placeReached {
-            return visit.redirect(to: place)
+        if let old = visit.replacedHash, isToken(sent, of: old, visit) {
+            // A language is chosen for whatever page the other tab shows.
+            if route == .language { return nil }
+            if let place = visit.placeReached { return visit.redirect(to: place) }
         }
         return visit.error(.forbidden)
     }

@@ -59,7 +59,7 @@ struct FormErrors {
         return confirmation.isEmpty ? nil : password
     }
 
-    static let captchaMissing: Message = "Enter the characters that the image shows."
+    static let captchaMissing: Message = "Enter the 6 characters of the captcha."
 
     /// Judges the captcha, behind the other fields: a try uses it up, so a form that lacks anything else keeps it.
     ///
@@ -70,7 +70,7 @@ struct FormErrors {
         if visit.field("captcha").isEmpty { add(Self.captchaMissing, to: "captcha") }
         guard isEmpty else { return false }
         if try !visit.isCaptchaRight() {
-            add("The characters did not match the image. Please type those of the new image.", to: "captcha")
+            add("The characters of the captcha are not right. Please enter the new ones.", to: "captcha")
         }
         return isEmpty
     }

@@ -18,7 +18,8 @@ extension Visit {
         showsRelatedLinks: Bool = true
     ) -> Response {
         let frame = Frame(
-            language: preferences.language.rawValue, address: address, title: title, hasErrors: hasErrors,
+            language: preferences.language.rawValue, address: address, menuPath: PageAddress(request)?.path,
+            title: title, hasErrors: hasErrors,
             textSize: preferences.textSize.rawValue, contrast: preferences.contrast.rawValue,
             assetVersion: portal.settings.assetVersion,
             breadcrumbs: breadcrumbs ?? [.home, Breadcrumb(label: title)],
@@ -77,7 +78,7 @@ extension Visit {
         let text = ErrorText(status, until: status == .tooManyRequests ? retryAfter.flatMap(time(after:)) : nil)
         let page = ErrorPage(
             status: String(status.code), heading: text.heading, explanation: text.explanation,
-            reference: request.id.isEmpty ? nil : request.id, retryHref: text.isWorthRetrying ? address.text : nil)
+            reference: request.id.isEmpty ? nil : request.id, retryHref: text.isWorthRetrying ? retryAddress : nil)
         var response = self.page(page, title: text.heading, status: status, hasForms: false)
         let wait = retryAfter ?? (status == .serviceUnavailable ? .seconds(30) : nil)
         if let wait { response.headers[.retryAfter] = String(wait.components.seconds) }
@@ -93,6 +94,12 @@ extension Visit {
 
     /// Where links back to this place lead: to this page where it can be opened by a link.
     private var address: PageAddress { PageAddress(request) ?? PageAddress(route: .home) }
+
+    /// Where an error page leads back to: that of a language that could not be kept, to the page in that language.
+    private var retryAddress: String {
+        guard Route(path: request.path) == .language, let next = PageAddress(field("next")) else { return address.text }
+        return next.choosing("lang", preferences.language)
+    }
 
     /// The time of this request, by this host's clock: for captchas alone, never for what the store has times of.
     var now: Date { Date() }

@@ -27,7 +27,7 @@ extension RegistrationModel {
         "The OTPs have expired: they hold for 2 hours. The ICEGATE ID that was held for you is free again. Please start fresh."
     static let timedOutMessage =
         "Your session has ended: it holds for 15 minutes without a request, and for 2 hours in all. If you have the OTPs already, carry on with them; otherwise enter your details again."
-    static let captchaMissing = "Enter the characters that the image shows."
+    static let captchaMissing = "Enter the 6 characters of the captcha."
 
     func open(_ page: Action.Page, _ standing: Standing, _ action: Action) -> Expected {
         let account: Account? = if case .account(let holder) = standing { holders[holder].account } else { nil }

@@ -1,7 +1,14 @@
-// What the pages can do without this file, they do; this makes some of it nicer. No framework, no inline code.
+// What the pages can do without this file, they do; this makes some of it nicer. No framework, no inline code, and no
+// syntax newer than ECMAScript 2015: a browser that cannot read a line of it would run none of it.
 "use strict";
 
 const all = (selector, root = document) => Array.from(root.querySelectorAll(selector));
+
+// A page of the portal, asked for in the background; it is as good as a request of the visitor's for the session.
+const canFetch = Boolean(window.fetch && window.DOMParser);
+const page = (address) => fetch(address, { credentials: "same-origin", headers: { Accept: "text/html" } })
+  .then((answer) => answer.text())
+  .then((text) => new DOMParser().parseFromString(text, "text/html"));
 
 // The error summary takes the focus, so that it is read out and its links are next.
 const summary = document.querySelector(".error-summary[tabindex]");
@@ -98,7 +105,7 @@ all("button[data-wait-seconds]").forEach((button) => {
   const tick = () => {
     const left = Math.ceil((end - Date.now()) / 1000);
     if (left > 0) {
-      button.textContent = `${button.dataset.waitText} ${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+      button.textContent = `${button.dataset.waitText} ${Math.floor(left / 60)}:${left % 60 < 10 ? "0" : ""}${left % 60}`;
       return;
     }
     clearInterval(timer);
@@ -112,23 +119,23 @@ all("button[data-wait-seconds]").forEach((button) => {
 
 // How far the messages are: looked at again every few seconds, for two minutes at most, while one is on its way.
 const refreshing = document.querySelector("[data-refresh]");
-if (refreshing && window.fetch && window.DOMParser) {
+if (refreshing && canFetch) {
   let facts = refreshing;
   let looks = 40;
-  const look = async () => {
-    try {
-      const answer = await fetch(facts.closest("main").querySelector("form").action, { credentials: "same-origin" });
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      const fresh = page.querySelector("dl.facts");
-      if (!fresh) return;
-      facts.replaceWith(fresh);
-      facts = fresh;
-    } catch {
-      // The line failed: the next look tries again.
-    }
+  const lookAgain = () => {
     looks -= 1;
     if (facts.dataset.refresh && looks > 0) return setTimeout(look, facts.dataset.refresh * 1000);
     all(".refresh").forEach((link) => { link.hidden = true; });
+  };
+  const look = () => {
+    page(facts.closest("main").querySelector("form").action).then((answer) => {
+      const fresh = answer.querySelector("dl.facts");
+      // Another page than this one: nothing is to be seen there.
+      if (!fresh) return;
+      facts.replaceWith(fresh);
+      facts = fresh;
+      lookAgain();
+    }, lookAgain); // Where the line failed, the next look tries again.
   };
   setTimeout(look, facts.dataset.refresh * 1000);
 }
@@ -169,8 +176,7 @@ all(".captcha-help").forEach((help) => {
   const place = form.querySelector(".captcha-image");
   const refresh = help.querySelector(".captcha-refresh");
   const sound = help.querySelector("audio");
-  const answer = form.querySelector("[name='captcha']");
-  if (!place || !window.fetch || !window.DOMParser) return;
+  if (!place || !canFetch) return;
   place.append(help);
 
   const listen = document.createElement("button");
@@ -179,9 +185,9 @@ all(".captcha-help").forEach((help) => {
   const show = () => { listen.textContent = sound.paused ? help.dataset.listen : help.dataset.stop; };
   listen.addEventListener("click", () => {
     if (!sound.paused) return sound.load();
+    const started = sound.play();
     // A sound that cannot be had leaves the browser's own controls, which say so.
-    sound.play().catch((reason) => { sound.hidden = reason.name === "AbortError"; });
-    answer.focus();
+    if (started) started.catch((reason) => { sound.hidden = reason.name === "AbortError"; });
   });
   ["play", "pause", "ended", "emptied"].forEach((event) => sound.addEventListener(event, show));
   sound.hidden = true;
@@ -190,23 +196,22 @@ all(".captcha-help").forEach((help) => {
 
   // Enter presses the first button of a form: a button of type "button" is none.
   refresh.type = "button";
-  refresh.addEventListener("click", async () => {
+  refresh.addEventListener("click", () => {
     if (refresh.type !== "button") return;
-    try {
-      const response = await fetch(location.pathname, { credentials: "same-origin", headers: { Accept: "text/html" } });
-      const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+    page(location.pathname).then((fresh) => {
       const token = fresh.querySelector("[name='captcha_token']").getAttribute("value");
       const image = fresh.querySelector(".captcha-image img").getAttribute("src");
       const spoken = fresh.querySelector(".captcha-help audio").getAttribute("src");
+      const answer = form.querySelector("[name='captcha']");
       form.querySelector("[name='captcha_token']").value = token;
       place.querySelector("img").src = image;
       sound.src = spoken;
       answer.value = "";
       answer.focus();
-    } catch {
+    }).catch(() => {
       refresh.type = "submit";
       refresh.click();
-    }
+    });
   });
 });
 
@@ -222,16 +227,15 @@ if (pause) {
   try {
     pause.checked = localStorage.getItem("pause") === "yes";
     pause.addEventListener("change", () => localStorage.setItem("pause", pause.checked ? "yes" : "no"));
-  } catch {
+  } catch (reason) {
     // Storage is shut: the box works all the same, for this page.
   }
 }
 
 // Two minutes before the session ends the page says so, wherever the visitor has scrolled, and one press gives more time:
-// the page is asked for once more in the background, which is what the session waits for.
+// the page is asked for once more in the background.
 const session = document.getElementById("session");
 if (session) {
-  const text = session.querySelector(".session-end");
   const button = session.querySelector("button, a");
   const told = document.createElement("p");
   told.setAttribute("role", "status");
@@ -240,54 +244,60 @@ if (session) {
   let said = "";
   const begin = (fresh) => {
     Object.assign(session.dataset, fresh.dataset);
-    text.textContent = fresh.querySelector(".session-end").textContent;
+    session.querySelector(".session-end").textContent = fresh.querySelector(".session-end").textContent;
     end = Date.now() + parseInt(session.dataset.secondsLeft, 10) * 1000;
   };
-  const say = (words) => {
+  const say = (words, isNear) => {
     if (said === words) return;
     said = words;
     told.textContent = words;
-    session.classList.toggle("is-near", words !== "");
-    document.documentElement.style.scrollPaddingBottom = words ? "8rem" : "";
+    session.classList.toggle("is-near", isNear);
+    // What has the focus is not to lie beneath.
+    document.documentElement.style.scrollPaddingBottom = isNear ? `${session.offsetHeight + 16}px` : "";
   };
   const look = () => {
     const left = end - Date.now();
-    say(left <= 0 ? session.dataset.over : left <= 120_000 ? session.dataset.near : "");
+    session.querySelector(".session-end").hidden = left <= 0;
     if (button) button.hidden = left <= 0 || session.dataset.last === "yes";
+    if (left <= 0) say(session.dataset.over, true);
+    else if (left <= 120000) say(session.dataset.near, true);
+    else if (said === session.dataset.near) say(session.querySelector(".session-end").textContent, false);
   };
   begin(session);
   setInterval(look, 1000);
-  if (button) button.addEventListener("click", async (event) => {
-    if (!window.fetch || !window.DOMParser || session.dataset.again) return;
+  if (button && canFetch) button.addEventListener("click", (event) => {
+    if (session.dataset.again) return;
     event.preventDefault();
-    try {
-      const answer = await fetch(location.href, { credentials: "same-origin" });
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      begin(page.getElementById("session"));
+    page(location.href).then((fresh) => {
+      begin(fresh.getElementById("session"));
       look();
-    } catch {
+    }).catch(() => {
       // Then as without a script.
       session.dataset.again = "yes";
       button.click();
-    }
+    });
   });
 }
 
-// Another language, text size or contrast reloads the page: what was typed goes along, secrets apart.
+// Another language, text size or contrast reloads the page: what was typed goes along, secrets apart. A button below the
+// form does that for the language where there is no script.
+all(".form-language").forEach((line) => { line.hidden = true; });
 const kept = "typed:" + location.pathname;
-const keepable = () => all("main form input[name]").filter(
-  (field) => /^(text|email|tel)$/.test(field.type) && !/captcha|otp|password/.test(field.name));
+const keepable = () => all("main form input[name], main form textarea[name]").filter(
+  (field) => /^(text|email|tel|search|textarea)$/.test(field.type) && !/captcha|otp|password/.test(field.name));
 try {
   const typed = JSON.parse(sessionStorage.getItem(kept) || "{}");
   sessionStorage.removeItem(kept);
   keepable().forEach((field) => {
-    if (!field.value && typed[field.name]) field.value = typed[field.name];
+    if (field.name in typed) field.value = typed[field.name];
   });
   all(".languages a, .languages button, .text-size a, .contrast").forEach((link) => {
     link.addEventListener("click", () => {
-      sessionStorage.setItem(kept, JSON.stringify(Object.fromEntries(keepable().map((field) => [field.name, field.value]))));
+      const fields = {};
+      keepable().forEach((field) => { fields[field.name] = field.value; });
+      sessionStorage.setItem(kept, JSON.stringify(fields));
     });
   });
-} catch {
-  // Storage is shut: the page comes up empty, as without a script.
+} catch (reason) {
+  // Storage is shut: the page comes up as without a script.
 }
