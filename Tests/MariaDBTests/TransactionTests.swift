@@ -16,6 +16,27 @@ import Threading
         return try connection.rows("SELECT n FROM t ORDER BY id").map { try $0.get(0) }
     }
 
+    @Test("one in which nothing more comes is ended by the server, and holds no row any more")
+    func idle() throws {
+        let database = try TestDatabase()
+        try table(database)
+        let pool = Pool(database.options, size: 1, waitLimit: .seconds(1))
+        let error = failure { () throws(DatabaseError) in
+            try pool.transaction { (connection) throws(DatabaseError) -> TransactionEnd<Void> in
+                let row = try connection.first("SELECT @@SESSION.idle_transaction_timeout")
+                #expect(row?.values == [.integer(600)])
+                // As if the ten minutes were one second.
+                try connection.execute("SET SESSION idle_transaction_timeout = 1")
+                try connection.execute("UPDATE t SET n = 1")
+                usleep(2_500_000)
+                try connection.execute("UPDATE t SET n = 2")
+                return .commit(())
+            }
+        }
+        #expect(error?.isConnectionLost == true)
+        #expect(try numbers(database) == [0, 0])
+    }
+
     @Test("commit keeps, rollback and an error undo")
     func ends() throws {
         let database = try TestDatabase()
