@@ -86,8 +86,11 @@ import Testing
             #expect(loudness > 1)
             #expect(Self.loudness(sound[4044...].map { Double($0) - 128 }) > 2 * loudness)
         }
-        #expect(
-            try Self.sound(of: text, .english, seed: 6)[44..<4044] != Self.sound(of: text, .hindi, seed: 6)[44..<4044])
+        // The same noise in both would be told by what they have in common, however loud it is in each.
+        let english = try Self.sound(of: text, .english, seed: 6)[44..<4044].map { Double($0) - 128 }
+        let hindi = try Self.sound(of: text, .hindi, seed: 6)[44..<4044].map { Double($0) - 128 }
+        let common = zip(english, hindi).reduce(0) { $0 + $1.0 * $1.1 } / Double(english.count)
+        #expect(abs(common) < 0.3 * Self.loudness(english) * Self.loudness(hindi))
     }
 
     @Test("the recordings that are there are one for each character and language, at most 700 KB")
