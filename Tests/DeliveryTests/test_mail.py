@@ -123,21 +123,23 @@ def test_a_greeting_that_refuses_the_portal_makes_mails_wait(set_up: SetUp, gate
 
 @pytest.fixture(scope="module")
 def certificates(set_up: SetUp) -> Path:
-    """Of an authority, for localhost and for another host."""
+    """Of an authority, for localhost, for another host, and for localhost until the day before yesterday."""
     directory = set_up.directory / "certificates"
     directory.mkdir()
 
-    def openssl(*arguments: str) -> None:
-        subprocess.run(["openssl", *arguments], cwd=directory, check=True, capture_output=True)
+    def openssl(*arguments: str, days_ago: int = 0) -> None:
+        time_machine = ["faketime", f"{days_ago} days ago"] if days_ago else []
+        subprocess.run([*time_machine, "openssl", *arguments], cwd=directory, check=True, capture_output=True)
 
     openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=CA", "-keyout", "ca.key", "-out", "ca.pem")
-    for name, host in [("right", "localhost"), ("wrong", "other.example")]:
+    for name, host in [("right", "localhost"), ("wrong", "other.example"), ("expired", "localhost")]:
         (directory / f"{name}.ext").write_text(f"subjectAltName=DNS:{host}\n")
         openssl("req", "-newkey", "rsa:2048", "-nodes", "-subj", f"/CN={host}", "-keyout", f"{name}.key")
         openssl("req", "-new", "-key", f"{name}.key", "-subj", f"/CN={host}", "-out", f"{name}.csr")
         openssl(
             *["x509", "-req", "-in", f"{name}.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial"],
-            *["-extfile", f"{name}.ext", "-out", f"{name}.pem"],
+            *["-extfile", f"{name}.ext", "-out", f"{name}.pem", "-days", "2"],
+            days_ago=4 if name == "expired" else 0,
         )
     return directory
 
@@ -149,9 +151,10 @@ def certificates(set_up: SetUp) -> Path:
         ("right", True, "wrong", "login"),
         ("right", False, "p@ss w%rd", "certificate"),
         ("wrong", True, "p@ss w%rd", "certificate"),
+        ("expired", True, "p@ss w%rd", "certificate"),
         (None, True, None, "no-tls"),
     ],
-    ids=["all right", "wrong password", "unknown authority", "another host", "no STARTTLS"],
+    ids=["all right", "wrong password", "unknown authority", "another host", "expired", "no STARTTLS"],
 )
 def test_mail_goes_to_the_right_relay_alone(
     set_up: SetUp, gateway, certificates: Path, certificate: str | None, trusted: bool, password: str | None, reply: str

@@ -171,7 +171,31 @@ import Testing
         }
     }
 
-    @Test("a captcha is heard as well: in the language of the page, for the browser that was given it, always the same")
+    @Test("C28: a captcha is heard as long as it is shown, and what was heard is an answer once")
+    func soundOnce() throws {
+        try Site.run(captchaAnswer: nil) { site in
+            let (holder, password) = try site.invite()
+            let browser = Browser(site)
+            let page = try browser.get("/register")
+            let session = try #require(browser.session)
+            for (age, status) in [(599.0, 200), (601.0, 404)] {
+                let token = site.portal.captchas.newToken(
+                    session: session, random: .system, now: Date(timeIntervalSinceNow: -age))
+                for part in ["image", "sound"] {
+                    #expect(try browser.get("/captcha/\(part)?token=\(token)").status == status, "\(part), \(age) s")
+                }
+            }
+            let heard = try Self.solution(page, browser)
+            let first = try browser.submit(page, to: "/register", Self.typed(holder, "K7Q2-M9XT-4CDEF", heard))
+            #expect(first.problem.hasPrefix("IEC, GSTIN and password do not match"))
+            #expect(
+                try browser.submit(page, to: "/register", Self.typed(holder, password, heard)).problem == Self.wrong)
+        }
+    }
+
+    @Test(
+        "C28: a captcha is heard as well: in the language of the page, for the browser that was given it, always the same"
+    )
     func sound() throws {
         try Site.run(captchaAnswer: nil) { site in
             let browser = Browser(site)
