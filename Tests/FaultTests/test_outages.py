@@ -3,11 +3,14 @@
 import dataclasses
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -206,6 +209,57 @@ def test_a_full_disk_under_the_messages_keeps_them_owed(site: FaultSetUp):
     site.ctl("delivery", "retry")
     registrant.reach("/register/done", 90)
     registrant.is_whole()
+
+
+@contextmanager
+def nearly_full_disk(site: FaultSetUp) -> Iterator[Path]:
+    """Moves MariaDB's data to a file system with few megabytes to spare, and back."""
+    data = site.directory / "mariadb" / "data"
+    kept = site.directory / "mariadb" / "data-kept"
+    site.stop_portal()
+    site.stop_database()
+    used = sum(file.stat().st_blocks * 512 for file in data.rglob("*"))
+    data.rename(kept)
+    data.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={used + 30_000_000}", "tmpfs", data], check=True)
+    subprocess.run(["cp", "-a", f"{kept}/.", data], check=True)
+    site.start_database()
+    site.start_portal()
+    try:
+        yield data
+    finally:
+        site.stop_portal()
+        site.stop_database()
+        shutil.rmtree(kept)
+        subprocess.run(["cp", "-a", f"{data}/.", kept], check=True)
+        subprocess.run(["umount", data], check=True)
+        data.rmdir()
+        kept.rename(data)
+
+
+def test_a_full_disk_under_mariadb(site: FaultSetUp):
+    """E10: 503 and no other error, whether MariaDB refuses or ends; well once there is room and it runs."""
+    with nearly_full_disk(site) as data:
+        site.sql("CREATE DATABASE filling; CREATE TABLE filling.rows (a MEDIUMTEXT) ENGINE = InnoDB", database="")
+        with pytest.raises(AssertionError):
+            for _ in range(100):
+                site.sql("INSERT INTO filling.rows SELECT REPEAT('x', 4000) FROM mysql.help_topic LIMIT 500", "")
+        with (data / "filling-file").open("wb") as file, pytest.raises(OSError):
+            while True:
+                file.write(b"x" * 65_536)
+                file.flush()
+        registrants = [Persistent(site) for _ in range(12)]
+        found = {getattr(one.submit_at(step), "status", 503) for one in registrants for step in ["/register"]}
+        assert found <= {200, 303, 422, 503}, found
+        assert site.portal.visitor().get("/about").status == 200
+        (data / "filling-file").unlink()
+        if not site.database_runs():
+            site.start_database()
+        site.sql("DROP DATABASE filling", database="")
+        is_well(site)
+        for registrant in registrants:
+            registrant.reach("/register/done")
+            registrant.is_whole()
 
 
 def test_few_descriptors_under_many_connections(site: FaultSetUp):

@@ -7,7 +7,7 @@
 # shellcheck disable=SC2034 # for script/server and script/test
 server_packages=(libcurl4-openssl-dev libfcgi-dev libgd-dev libmariadb-dev libsodium-dev libssl-dev fonts-dejavu-core mariadb-client mariadb-server nginx-light zlib1g-dev)
 # shellcheck disable=SC2034 # for script/test
-test_packages=(chromium faketime firefox-esr fonts-lohit-deva fonts-noto-core gocr lynx netpbm openssl strace systemd tesseract-ocr w3m)
+test_packages=(chromium faketime firefox-esr fonts-lohit-deva fonts-noto-core gdb gocr lynx netpbm openssl strace systemd tesseract-ocr w3m)
 
 _as_root() {
     if [ "$(id -u)" = 0 ]; then
