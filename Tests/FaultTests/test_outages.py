@@ -78,6 +78,9 @@ def test_mariadb_frozen(site: FaultSetUp):
     """E9: within the time-outs; nobody who needs no database waits with the others."""
     look(site)
     os.kill(site.database_process, signal.SIGSTOP)
+    # The kernel stops one thread after the other.
+    tasks = Path(f"/proc/{site.database_process}/task")
+    wait_until(lambda: all("State:\tT" in (task / "status").read_text() for task in tasks.iterdir()))
     try:
         answers = all_at_once([lambda: look(site)] * 6)
         assert {answer.status for answer, _ in answers} == {503}
