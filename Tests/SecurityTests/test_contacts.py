@@ -2,8 +2,6 @@
 
 import time
 
-import pytest
-
 import forms
 from at_once import all_at_once
 from change_of_contacts import Contacts, ask_for
