@@ -145,6 +145,25 @@ def test_ciphers_without_forward_secrecy_or_authentication_are_refused(nginx, ci
     assert "HANDSHAKE_FAILURE" in str(refused.value) or "reset" in str(refused.value)
 
 
+@pytest.mark.parametrize("group", ["ffdhe2048", "ffdhe3072", "ffdhe4096", "ffdhe6144", "ffdhe8192"])
+def test_no_handshake_makes_the_server_work_in_finite_fields(nginx, group):
+    """E18: one with 8,192 bits costs it an eighth of a second and the client nothing."""
+
+    def handshake(groups: str) -> str:
+        address = ["-connect", f"127.0.0.1:{nginx.secure}", "-servername", HOST]
+        done = subprocess.run(
+            ["openssl", "s_client", *address, "-groups", groups],
+            input="",
+            capture_output=True,
+            text=True,
+            timeout=20,
+        )
+        return done.stdout + done.stderr
+
+    assert "alert handshake failure" in handshake(group)
+    assert "Server Temp Key: X25519" in handshake(f"{group}:X25519")
+
+
 def test_no_client_renegotiates_and_no_session_is_sealed_for_long(nginx):
     """E18: what a client asks for in the middle, and tickets."""
     done = subprocess.run(
