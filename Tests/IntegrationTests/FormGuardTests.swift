@@ -17,7 +17,7 @@ import Testing
             try browser.register(holder, password, on: site, steps: steps)
             let stranger = Browser(site)
             _ = try stranger.get("/register")
-            let before = try site.database.dump()
+            let before = try dump(site)
             for path in Self.paths {
                 let right = browser.formToken(for: path)
                 let others = [
@@ -38,8 +38,15 @@ import Testing
                 fields["form_token"] = right
                 #expect(try Browser(site).post(path, fields).status == 403, "\(path) without a cookie")
             }
-            #expect(try site.database.dump() == before)
+            #expect(try dump(site) == before)
         }
+    }
+
+    /// Everything but when sessions were last seen, which is written anew after 10 seconds: a slow machine, or one that
+    /// works under a sanitizer, takes longer for all those posts.
+    private func dump(_ site: Site) throws -> [String] {
+        try site.database.execute("UPDATE sessions SET last_seen_at = created_at")
+        return try site.database.dump()
     }
 
     @Test("B2, B3: a post from another site is refused, whatever its token")
