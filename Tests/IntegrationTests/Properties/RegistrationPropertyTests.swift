@@ -49,7 +49,7 @@ import Testing
         "422 No try is left for these OTPs. Please enter the alternate", "422 No try is left, and no further OTPs",
         "422 The OTPs have expired", "422 These details and OTPs do not match", "422 An ICEGATE ID exists already",
         "422 This IEC is not active", "422 This GSTIN is not active", "422 ICEGATE has no usable e-mail",
-        "422 Enter the characters that the image shows", "422 These are the e-mail ID and mobile number",
+        "422 Enter the 6 characters of the captcha", "422 These are the e-mail ID and mobile number",
         "422 No further OTPs can be sent for a change of contacts",
     ]
 
