@@ -92,7 +92,7 @@ def test_after_a_wrong_try_a_captcha_is_asked_for_and_the_right_otps_go_on(own_r
     registration.says_beside("captcha", NO_CAPTCHA)
     fill_resume(registration, codes, captcha="WRONG1")
     registration.submit()
-    registration.says_beside("captcha", "did not match the image")
+    registration.says_beside("captcha", "characters of the captcha are not right")
     fill_resume(registration, codes, captcha=own_portal.captcha)
     registration.submit()
     registration.is_at("/register/verified")

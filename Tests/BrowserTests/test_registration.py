@@ -196,7 +196,7 @@ def test_a_wrong_captcha_is_told_and_another_image_comes(registration: Registrat
     first = image.get_attribute("src")
     registration.fill_credentials(captcha="WRONG1")
     registration.submit()
-    registration.says_beside("captcha", "did not match the image")
+    registration.says_beside("captcha", "characters of the captcha are not right")
     second = image.get_attribute("src")
     registration.main.get_by_role("button", name="Show other characters").click()
     expect(image).not_to_have_attribute("src", second)

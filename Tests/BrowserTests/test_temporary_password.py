@@ -89,7 +89,7 @@ def test_a_lost_password_is_asked_for_and_the_new_one_begins_the_registration(ti
     registration.is_at("/temporary-password")
     registration.fill(iec=registrant.iec, gstin=registrant.gstin, captcha="WRONG1")
     registration.submit()
-    registration.says_beside("captcha", "did not match the image")
+    registration.says_beside("captcha", "characters of the captcha are not right")
     registration.fill(captcha=timed_portal.captcha)
     registration.submit()
     expect(registration.main.get_by_role("status")).to_have_text(SENT)

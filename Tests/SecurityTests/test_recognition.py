@@ -27,7 +27,7 @@ def test_a_common_program_reads_few_of_two_hundred_captchas(own_portal, record_p
         fields = {"iec": "9999999999", "gstin": "19DXSPN0000N1Z4", "password": "K7Q2-M9XT-4CDEF"}
         answer = visitor.submit(page, "/register", captcha=text or "XXXXXX", **fields)
         assert answer.status == 422
-        read += "did not match the image" not in answer.text
+        read += "characters of the captcha are not right" not in answer.text
     record_property("read", read)
     print(f"{reader} read {read} of 200")
     # At ten images a minute for an address, one in five is two tries a minute; what they are spent on has caps of its own.
