@@ -1,4 +1,5 @@
-"""What axe-core finds on each page and in each error state, in both languages, on a phone and on a desk."""
+"""What axe-core finds in each step and error state with scripts at work, in both languages, on a desk; and what is too wide
+on a phone. PageTests look at every page as the portal writes it, on the narrowest screen."""
 
 from collections.abc import Iterator
 
@@ -12,7 +13,7 @@ from change_of_contacts import Contacts
 from registration import Registration
 from test_account import PLACES as ACCOUNT_PAGES
 
-WIDTHS = [320, 1024]
+PHONE, DESK = {"width": 320, "height": 800}, {"width": 1024, "height": 800}
 PAGES = [
     *("/", "/about", "/services", "/downloads", "/guidelines", "/useful-links", "/single-window", "/contact"),
     *("/public-enquiries", "/digital-signature", "/feedback", "/sitemap", "/accessibility", "/help", "/terms"),
@@ -33,9 +34,8 @@ class Audit:
     def look(self, state: str) -> None:
         self.page.wait_for_load_state("load")
         self.page.evaluate(self._script)
-        for width in WIDTHS:
-            self.page.set_viewport_size({"width": width, "height": 800})
-            self.problems += barriers(self.page.evaluate(call()), f"{state} at {width}")
+        self.page.set_viewport_size(DESK)
+        self.problems += barriers(self.page.evaluate(call()), state)
         self._measure(state)
 
     def judge(self) -> None:
@@ -44,11 +44,11 @@ class Audit:
 
     def _measure(self, state: str) -> None:
         """Nothing is cut off, nor needs scrolling sideways, on the narrowest screen, in any size of text."""
-        self.page.set_viewport_size({"width": WIDTHS[0], "height": 800})
+        self.page.set_viewport_size(PHONE)
         for size in ["normal", "large"]:
             self.page.evaluate("size => document.documentElement.className = `text-${size}`", size)
             if wide := self.page.evaluate(OVERFLOW):
-                self.problems.append(f"{state}, text {size}: too wide at {WIDTHS[0]}: {wide}")
+                self.problems.append(f"{state}, text {size}: too wide at 320: {wide}")
 
 
 @pytest.fixture(params=["en", "hi"])
