@@ -47,7 +47,7 @@ def test_the_characters_can_be_heard(form: Registration):
     expect(page.get_by_role("button", name="Stop listening")).to_be_visible()
     # A screen reader would speak over the characters if the focus moved.
     expect(page.get_by_role("button", name="Stop listening")).to_be_focused()
-    assert page.evaluate("document.querySelector('audio').duration") > 4
+    page.wait_for_function("document.querySelector('audio').duration > 4")
     page.get_by_role("button", name="Stop listening").click()
     expect(page.get_by_role("button", name="Listen to the characters")).to_be_visible()
     assert page.evaluate("document.querySelector('audio').paused")

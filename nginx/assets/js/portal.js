@@ -238,7 +238,8 @@ const session = document.getElementById("session");
 if (session) {
   const button = session.querySelector("button, a");
   const told = document.createElement("p");
-  told.setAttribute("role", "status");
+  // Spoken when it changes; the page's own status is another.
+  told.setAttribute("aria-live", "polite");
   session.prepend(told);
   let end = 0;
   let said = "";
