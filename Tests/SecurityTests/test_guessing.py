@@ -331,7 +331,7 @@ def test_a_captcha_is_worth_nothing_elsewhere_late_or_made_up(own_portal):
     foreign = other.page.form("/register").fields["captcha_token"]
     for token in [foreign, "", "0" * 112, foreign[::-1]]:
         assert "characters of the captcha are not right" in form.submit(captcha_token=token, captcha="ABCDEF").text
-    assert "Enter the characters" in form.submit(captcha="").text
+    assert "Enter the 6 characters" in form.submit(captcha="").text
     fields = form.page.form("/register").fields | form.typed
     del fields["captcha"]
     assert form.visitor.post("/register", fields).status == 422
