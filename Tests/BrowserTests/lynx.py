@@ -45,6 +45,10 @@ class Lynx(TextBrowser):
         self._wait(lambda: "Enter text." not in self._status, f"behind {label}")
 
     def submit(self) -> None:
+        # Behind a captcha's field stands the link to its sound.
+        self._wait(lambda: self._status.startswith(("(Form submit button)", "(NORMAL LINK)")), "behind the last field")
+        if not self._status.startswith("(Form submit button)"):
+            self._press("\t")
         self._wait(lambda: self._status.startswith("(Form submit button)"), "at a button")
         self._press("\r")
 

@@ -42,12 +42,16 @@ def test_the_characters_can_be_heard(form: Registration):
         # The browser's own player, which no press sends the form with.
         expect(form.main.locator("audio")).to_be_visible()
         assert form.main.locator("audio").evaluate("player => player.controls")
+        # Where the hint offers it: at the field, before the button.
+        below = "player => player.compareDocumentPosition(document.querySelector('main .actions')) & 4"
+        assert form.main.locator("audio").evaluate(below)
         return
     page.get_by_role("button", name="Listen to the characters").click()
     expect(page.get_by_role("button", name="Stop listening")).to_be_visible()
     # A screen reader would speak over the characters if the focus moved.
     expect(page.get_by_role("button", name="Stop listening")).to_be_focused()
-    page.wait_for_function("document.querySelector('audio').duration > 4")
+    loaded = "player => player.duration || new Promise((resolve) => { player.ondurationchange = () => resolve(player.duration); })"
+    assert form.main.locator("audio").evaluate(loaded) > 4
     page.get_by_role("button", name="Stop listening").click()
     expect(page.get_by_role("button", name="Listen to the characters")).to_be_visible()
     assert page.evaluate("document.querySelector('audio').paused")

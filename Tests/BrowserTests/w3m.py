@@ -26,7 +26,13 @@ class W3m(TextBrowser):
         self._wait(lambda: self.holds(shown or value), f"typed {label}")
 
     def submit(self) -> None:
-        self._press("\t\r")
+        # Behind a captcha's field stands the link to its sound.
+        field = (self._screen.cursor.y, self._screen.cursor.x)
+        self._press("\t")
+        self._wait(lambda: (self._screen.cursor.y, self._screen.cursor.x) != field, "behind the last field")
+        if "Listen" in self._screen.display[self._screen.cursor.y]:
+            self._press("\t")
+        self._press("\r")
 
     def _search(self, pattern: str) -> None:
         self._press("g/")

@@ -7,7 +7,7 @@ column, and nothing may be cut off. On a desk and in high contrast they stand on
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from barriers import CONTRAST, OVERFLOW, barriers, call
+from barriers import CONTRAST, OVERFLOW, SMALL_TARGETS, barriers, call
 
 # 1,280 pixels at 400 % are 320, and 1,024 in height are 256.
 ZOOMED = {"width": 320, "height": 256}
@@ -29,6 +29,9 @@ def test_no_page_has_a_barrier_or_needs_scrolling_sideways(pages, address, chrom
             page.evaluate("classes => document.documentElement.className = classes", classes)
             if wide := page.evaluate(OVERFLOW):
                 problems.append(f"{file.name}, {classes}: too wide at 320: {wide}")
+        page.evaluate("document.documentElement.className = 'text-small contrast-normal'")
+        if small := page.evaluate(SMALL_TARGETS):
+            problems.append(f"{file.name}: small targets: {small}")
         if language == "en":
             problems += barriers(page.evaluate(call(CONTRAST)), f"{file.name} in high contrast")
             page.set_viewport_size(DESK)

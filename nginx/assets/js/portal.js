@@ -171,18 +171,16 @@ if (rules) {
 
 // Captcha: the buttons stand beside the image. One brings other characters without losing what was typed: it asks for the
 // page anew and takes the captcha out of it; where that fails, the form is sent as without a script. One lets them be heard.
-all(".captcha-help").forEach((help) => {
-  const form = help.closest("form");
-  const place = form.querySelector(".captcha-image");
-  const refresh = help.querySelector(".captcha-refresh");
-  const sound = help.querySelector("audio");
-  if (!place || !canFetch) return;
-  place.append(help);
+all(".captcha-image").forEach((place) => {
+  const form = place.closest("form");
+  const refresh = form.querySelector(".captcha-refresh");
+  const sound = form.querySelector(".captcha audio");
+  if (!canFetch) return;
 
   const listen = document.createElement("button");
   listen.type = "button";
   listen.className = "text-button";
-  const show = () => { listen.textContent = sound.paused ? help.dataset.listen : help.dataset.stop; };
+  const show = () => { listen.textContent = sound.paused ? sound.dataset.listen : sound.dataset.stop; };
   listen.addEventListener("click", () => {
     if (!sound.paused) return sound.load();
     const started = sound.play();
@@ -192,7 +190,7 @@ all(".captcha-help").forEach((help) => {
   ["play", "pause", "ended", "emptied"].forEach((event) => sound.addEventListener(event, show));
   sound.hidden = true;
   show();
-  help.append(listen);
+  place.append(refresh, listen);
 
   // Enter presses the first button of a form: a button of type "button" is none.
   refresh.type = "button";
@@ -201,7 +199,7 @@ all(".captcha-help").forEach((help) => {
     page(location.pathname).then((fresh) => {
       const token = fresh.querySelector("[name='captcha_token']").getAttribute("value");
       const image = fresh.querySelector(".captcha-image img").getAttribute("src");
-      const spoken = fresh.querySelector(".captcha-help audio").getAttribute("src");
+      const spoken = fresh.querySelector(".captcha audio").getAttribute("src");
       const answer = form.querySelector("[name='captcha']");
       form.querySelector("[name='captcha_token']").value = token;
       place.querySelector("img").src = image;
