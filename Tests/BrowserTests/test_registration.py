@@ -33,7 +33,7 @@ FOOTER = [
     "Best Viewed at 1024 x 768 Resolution",
 ]
 TAKEN = "This ICEGATE ID already exists in system. Please try with another ICEGATE ID."
-MISTYPED = "GSTIN is not valid: please check it for a typing mistake"
+MISTYPED = "GSTIN is not valid: please check it for a typing mistake."
 
 
 def other_code(code: str) -> str:

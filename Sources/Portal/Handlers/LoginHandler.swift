@@ -11,7 +11,7 @@ struct LoginHandler {
 
     func show() throws(StoreError) -> Response {
         guard visit.account == nil else { return visit.redirect(to: .account(.home)) }
-        return try page(FormErrors(), notice: visit.loginNotice?.message, status: .ok)
+        return try page(FormErrors(), notice: visit.loginNotice, status: .ok)
     }
 
     func submit() throws(StoreError) -> Response {
@@ -69,11 +69,13 @@ struct LoginHandler {
     }
 
     private func page(
-        _ errors: FormErrors, notice: Message? = nil, status: HTTPResponse.Status = .unprocessableContent
+        _ errors: FormErrors, notice: LoginNotice? = nil, status: HTTPResponse.Status = .unprocessableContent
     ) throws(StoreError) -> Response {
         let needsCaptcha = try visit.portal.store.loginNeedsCaptcha(visit.field("icegate_id"), client: visit.client)
         let page = LoginPage(
-            formToken: visit.formToken(for: .login), errors: errors.summary, notice: notice,
+            formToken: visit.formToken(for: .login), errors: errors.summary,
+            notice: notice.flatMap { $0.tellsOfAnEnd ? nil : $0.message },
+            reminder: notice.flatMap { $0.tellsOfAnEnd ? $0.message : nil },
             icegateID: errors.state(of: "icegate_id", value: visit.field("icegate_id")),
             password: errors.state(of: "password"),
             captcha: needsCaptcha ? visit.newCaptcha(errors.messages(of: "captcha")) : nil)

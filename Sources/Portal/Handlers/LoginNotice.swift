@@ -15,6 +15,9 @@ enum LoginNotice: String, CaseIterable {
     /// What carries it.
     var notice: Notice { Notice(Self.parameter, rawValue) }
 
+    /// Whether it says why a session has ended, which is nothing that went well.
+    var tellsOfAnEnd: Bool { self == .timedOut || self == .endedElsewhere }
+
     var message: Message {
         switch self {
         case .loggedOut: "You are logged out."

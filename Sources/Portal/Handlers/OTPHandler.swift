@@ -81,7 +81,8 @@ struct OTPHandler {
         switch (purpose, canRequestNewPair) {
         case (.alternate, _):
             "No try is left for these OTPs. Please enter the alternate e-mail ID and mobile number again."
-        case (.registration, true): "No try is left for these OTPs. Please ask for new ones below."
+        case (.registration, true):
+            "No try is left for these OTPs. Please ask for new ones with the button Send new OTPs."
         case (.registration, false):
             Message(
                 "No try is left, and no further OTPs can be sent for this registration. It can be begun again at %{time}.",

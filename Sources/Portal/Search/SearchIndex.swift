@@ -92,7 +92,8 @@ struct SearchIndex: Sendable {
         paths.compactMap { path in
             entries.first { $0.path == path }.map { entry -> Hit in
                 // A page's text begins with its title.
-                let begin = entry.letters.starts(with: entry.titleLetters) ? entry.titleLetters.count : 0
+                let title = entry.titleLetters + Array(" \(PageText.separator) ".utf8)
+                let begin = entry.letters.starts(with: title) ? title.count : 0
                 return Hit(
                     path: path, title: entry.title, excerpt: Self.excerpt(of: Array(entry.text[begin...]), at: 0))
             }

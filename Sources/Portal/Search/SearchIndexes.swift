@@ -1,15 +1,15 @@
 import HTMLTemplate
 import Persistence
-import Synchronization
+import Threading
 
 /// An index for each language, made at start, and anew when the pages were loaded again.
 final class SearchIndexes: Sendable {
     private let templates: TemplateStore
-    private let made: Mutex<[MessageLanguage: SearchIndex]>
+    private let made: Monitor<[MessageLanguage: SearchIndex]>
 
     init(of templates: TemplateStore) {
         self.templates = templates
-        made = Mutex(Self.indexes(of: templates))
+        made = Monitor(Self.indexes(of: templates))
     }
 
     private static func indexes(of templates: TemplateStore) -> [MessageLanguage: SearchIndex] {

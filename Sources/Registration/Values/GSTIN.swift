@@ -172,7 +172,7 @@ extension RuleViolation {
         "GSTIN must begin with a State code: please check the first two digits.")
     /// The check character is wrong.
     public static let gstinCheckCharacter = RuleViolation(
-        "GSTIN is not valid: please check it for a typing mistake")
+        "GSTIN is not valid: please check it for a typing mistake.")
     /// The PAN inside is not the one that the IEC is.
     public static let gstinOfAnotherPAN = RuleViolation("GSTIN holds another PAN than the IEC.")
 }

@@ -105,7 +105,7 @@ all("button[data-wait-seconds]").forEach((button) => {
   const tick = () => {
     const left = Math.ceil((end - Date.now()) / 1000);
     if (left > 0) {
-      button.textContent = `${button.dataset.waitText} ${Math.floor(left / 60)}:${left % 60 < 10 ? "0" : ""}${left % 60}`;
+      button.textContent = `${button.dataset.waitText}\u00a0${Math.floor(left / 60)}:${left % 60 < 10 ? "0" : ""}${left % 60}`;
       return;
     }
     clearInterval(timer);
@@ -190,7 +190,10 @@ all(".captcha-image").forEach((place) => {
   ["play", "pause", "ended", "emptied"].forEach((event) => sound.addEventListener(event, show));
   sound.hidden = true;
   show();
-  place.append(refresh, listen);
+  const help = document.createElement("div");
+  help.className = "captcha-help";
+  help.append(refresh, listen);
+  place.append(help);
 
   // Enter presses the first button of a form: a button of type "button" is none.
   refresh.type = "button";
