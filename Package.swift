@@ -44,6 +44,7 @@ let package = Package(
 
         // Wrappers and tools that know no word of the portal.
         .target(name: "Threading", swiftSettings: settings),
+        .target(name: "Supervision", swiftSettings: settings),
         .target(
             name: "Terminal", dependencies: [.product(name: "SystemPackage", package: "swift-system")],
             swiftSettings: settings),
@@ -52,10 +53,10 @@ let package = Package(
         .target(name: "HTTP", dependencies: [httpTypes], swiftSettings: settings),
         .target(name: "FastCGI", dependencies: ["CFastCGI", "HTTP", "Threading", httpTypes], swiftSettings: settings),
         .target(name: "MariaDB", dependencies: ["CMariaDB", "Threading"], swiftSettings: settings),
-        .target(name: "HTMLTemplate", swiftSettings: settings),
+        .target(name: "HTMLTemplate", dependencies: ["Threading"], swiftSettings: settings),
         .target(
             name: "Captcha", dependencies: ["CGD", "Files"], exclude: ["Recordings"], swiftSettings: settings),
-        .target(name: "Transfer", dependencies: ["CCurl", "CCrypto"], swiftSettings: settings),
+        .target(name: "Transfer", dependencies: ["CCurl", "CCrypto", "Threading"], swiftSettings: settings),
 
         // The domain, and what stands on it.
         .target(name: "Registration", dependencies: ["Sodium"], swiftSettings: settings),
@@ -82,7 +83,7 @@ let package = Package(
         .target(
             name: "PortalConfiguration",
             dependencies: [
-                "MariaDB", "Registration", "Transfer",
+                "Files", "MariaDB", "Registration", "Transfer",
                 .product(name: "Configuration", package: "swift-configuration"),
             ],
             swiftSettings: settings),
@@ -92,7 +93,8 @@ let package = Package(
             name: "icegate-portal",
             dependencies: [
                 "Captcha", "Courier", "FastCGI", "HTTP", "HTMLTemplate", "MariaDB", "Persistence", "Portal",
-                "PortalConfiguration", "Registration", "Sodium", "Threading", "Transfer", log, argumentParser,
+                "PortalConfiguration", "Registration", "Sodium", "Supervision", "Threading", "Transfer", httpTypes, log,
+                argumentParser,
             ],
             swiftSettings: settings),
         .executableTarget(
@@ -116,14 +118,17 @@ let package = Package(
         .testTarget(name: "CaptchaTests", dependencies: ["Captcha", "Threading"], swiftSettings: settings),
         .testTarget(
             name: "CourierTests",
-            dependencies: ["Courier", "HTTP", "Persistence", "Registration", "Sodium", "Transfer"],
+            dependencies: ["Courier", "HTTP", "Persistence", "Registration", "Sodium", "Threading", "Transfer"],
             swiftSettings: settings),
         .testTarget(name: "MariaDBTests", dependencies: ["MariaDB", "Threading"], swiftSettings: settings),
-        .testTarget(name: "RegistrationTests", dependencies: ["Registration", "Sodium"], swiftSettings: settings),
+        .testTarget(
+            name: "RegistrationTests", dependencies: ["Registration", "Sodium", "Threading"], swiftSettings: settings),
         .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: settings),
         .testTarget(
             name: "MasterLoadTests",
-            dependencies: ["MariaDB", "MasterLoad", "Persistence", "Registration", "Sodium", "icegatectl"],
+            dependencies: [
+                "MariaDB", "MasterLoad", "Persistence", "Registration", "Sodium", "Threading", "icegatectl",
+            ],
             exclude: ["Goldens"],
             swiftSettings: settings),
         .testTarget(

@@ -3,7 +3,7 @@
 -- Run once by a database administrator, after `CREATE DATABASE icegate`, before the first `icegatectl migrate`:
 --
 --   SET @portal_password = '…', @loader_password = '…', @migrator_password = '…', @reader_password = '…',
---       @auditor_password = '…';
+--       @auditor_password = '…', @keeper_password = '…';
 --   SOURCE sql/roles.sql
 --
 -- Roles carry the rights on tables: each migration grants them for the tables that it makes. Running this file again
@@ -15,6 +15,7 @@ CREATE ROLE IF NOT EXISTS icegate_portal_role;
 CREATE ROLE IF NOT EXISTS icegate_loader_role;
 CREATE ROLE IF NOT EXISTS icegate_reader_role;
 CREATE ROLE IF NOT EXISTS icegate_auditor_role;
+CREATE ROLE IF NOT EXISTS icegate_keeper_role;
 
 -- icegate_portal: serves the pages and sends the messages. No DDL, no delete, no change of the audit, the master or the
 -- administrators.
@@ -36,6 +37,11 @@ EXECUTE IMMEDIATE CONCAT('SET DEFAULT ROLE icegate_reader_role FOR icegate_reade
 EXECUTE IMMEDIATE CONCAT('CREATE OR REPLACE USER icegate_auditor@', QUOTE(@icegate_host), ' IDENTIFIED BY ', QUOTE(@auditor_password));
 EXECUTE IMMEDIATE CONCAT('GRANT icegate_auditor_role TO icegate_auditor@', QUOTE(@icegate_host));
 EXECUTE IMMEDIATE CONCAT('SET DEFAULT ROLE icegate_auditor_role FOR icegate_auditor@', QUOTE(@icegate_host));
+
+-- icegate_keeper: takes away what was kept long enough, closes accounts, ends registrations. No secret is readable to it.
+EXECUTE IMMEDIATE CONCAT('CREATE OR REPLACE USER icegate_keeper@', QUOTE(@icegate_host), ' IDENTIFIED BY ', QUOTE(@keeper_password));
+EXECUTE IMMEDIATE CONCAT('GRANT icegate_keeper_role TO icegate_keeper@', QUOTE(@icegate_host));
+EXECUTE IMMEDIATE CONCAT('SET DEFAULT ROLE icegate_keeper_role FOR icegate_keeper@', QUOTE(@icegate_host));
 
 -- icegate_migrator: makes and changes the tables, and grants rights on them to the roles.
 EXECUTE IMMEDIATE CONCAT('CREATE OR REPLACE USER icegate_migrator@', QUOTE(@icegate_host), ' IDENTIFIED BY ', QUOTE(@migrator_password));

@@ -1,7 +1,7 @@
 import Logging
 import Persistence
 import Registration
-import Synchronization
+import Threading
 
 /// How many messages may go out on a channel just now.
 ///
@@ -16,7 +16,7 @@ final class BudgetGate: Sendable {
 
     private let budget: SendBudget
     private let channel: Destination.Channel
-    private let state = Mutex(State())
+    private let state = Monitor(State())
 
     init(_ budget: SendBudget, on channel: Destination.Channel) {
         self.budget = budget

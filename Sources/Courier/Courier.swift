@@ -18,20 +18,22 @@ public final class Courier: Sendable {
     private let log: Logger
     private let lease: Duration
     private let gates: [Destination.Channel: BudgetGate]
-    private let alarm: SendAlarm
+    private let alarms: [AbuseAlarm]
     private let queues: [Destination.Channel: MessageQueue]
     private let isStopping = Atomic(false)
-    private let threads = Mutex<[Thread]>([])
+    private let threads = Monitor<[Thread]>([])
 
     /// Makes a courier.
     ///
     /// - Parameters:
     ///   - host: the portal's, for the last line of SMS from which phones fill in a code.
     ///   - budgets: for all portals together; a channel without one has no bounds.
-    ///   - alarmFrom: SMS with codes in an hour, from which on twice as many as were proven raise an alarm.
+    ///   - alarmSends: SMS with codes in an hour, from which on twice as many as were proven raise an alarm.
+    ///   - alarmGuesses: wrong temporary passwords in an hour, from which on twice as many as right ones raise an alarm.
     public init(
         store: Store, texts: TextStore, transport: any Transport, host: String = "",
-        budgets: [Destination.Channel: SendBudget] = [:], alarmFrom: Int = .max, log: Logger
+        budgets: [Destination.Channel: SendBudget] = [:], alarmSends: Int = .max,
+        alarmGuesses: Int = .max, log: Logger
     ) {
         self.store = store
         self.texts = texts
@@ -41,7 +43,7 @@ public final class Courier: Sendable {
         // Twice: who takes a message when half of its lease is over still ends before the other claims it.
         lease = .seconds(max(60, 2 * transport.patience.components.seconds + 20))
         gates = Dictionary(uniqueKeysWithValues: budgets.map { ($0.key, BudgetGate($0.value, on: $0.key)) })
-        alarm = SendAlarm(from: alarmFrom)
+        alarms = [AbuseAlarm(.sends, from: alarmSends), AbuseAlarm(.guesses, from: alarmGuesses)]
         queues = Dictionary(uniqueKeysWithValues: Destination.Channel.allCases.map { ($0, MessageQueue()) })
     }
 
@@ -98,8 +100,8 @@ public final class Courier: Sendable {
                 try store.handleMessageRequest()
             }
             if !hasWished {
-                _ = attempt("comparing sends with proofs") { () throws(StoreError) in
-                    try alarm.look(at: store, log)
+                _ = attempt("looking for abuse") { () throws(StoreError) in
+                    for alarm in alarms { try alarm.look(at: store, log) }
                     return true
                 }
                 store.outboxSignal.wait(since: count, atMost: Self.patience)

@@ -1,17 +1,17 @@
 public import HTMLTemplate
-import Synchronization
+import Threading
 
 /// The texts of messages in use, which can be loaded again while they are being written.
 public final class TextStore: Sendable {
     private let load: @Sendable () throws(TemplateLoadError) -> TextTemplateSet
-    private let inUse: Mutex<TextTemplateSet>
+    private let inUse: Monitor<TextTemplateSet>
 
     /// Loads a first time.
     public init(
         load: @escaping @Sendable () throws(TemplateLoadError) -> TextTemplateSet
     ) throws(TemplateLoadError) {
         self.load = load
-        inUse = Mutex(try load())
+        inUse = Monitor(try load())
     }
 
     /// The set in use.

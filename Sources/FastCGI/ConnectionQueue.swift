@@ -26,7 +26,6 @@ final class ConnectionQueue: Sendable {
     private let limits: Limits
     private let set: Int32
     private let wakeUp: Int32
-    // A monitor rather than a Mutex: ThreadSanitizer sees its pthread_mutex_t, and reports every Mutex as a race.
     private let state = Monitor(State())
 
     init(listener: Listener, limits: Limits) throws(FastCGIError) {

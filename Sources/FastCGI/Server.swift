@@ -1,7 +1,6 @@
 import CFastCGI
 import Glibc
 public import HTTP
-import Synchronization
 import Threading
 
 /// A FastCGI responder on a Unix socket: threads that turn requests into responses.
@@ -19,7 +18,7 @@ public final class Server: Sendable {
     private let threads: Int
     private let limits: Limits
     private let handler: Handler
-    private let state = Mutex(State.ready)
+    private let state = Monitor(State.ready)
 
     /// Makes a server that does not run yet.
     ///

@@ -2,7 +2,7 @@ import Glibc
 
 /// A file that appears under its name when it is whole, and not before.
 ///
-/// Readable by its owner alone.
+/// Readable by its owner alone, unless it takes the place of a file whose owner and rights it keeps.
 public struct OutputFile: ~Copyable {
     /// Where it will be.
     public let path: String
@@ -10,13 +10,17 @@ public struct OutputFile: ~Copyable {
     private let descriptor: CInt
     private var buffer: [UInt8] = []
     private var isFinished = false
+    private let keepsRights: Bool
     private static let bufferSize = 65_536
 
     private var draft: String { path + ".new" }
 
     /// Begins a file; an unfinished one of an earlier run is replaced.
-    public init(path: String) throws(FileError) {
+    ///
+    /// - Parameter keepsRights: whether it keeps owner, group and rights of the file in whose place it comes, which is there.
+    public init(path: String, keepsRights: Bool = false) throws(FileError) {
         self.path = path
+        self.keepsRights = keepsRights
         unsafe unlink(path + ".new")
         descriptor = unsafe open(path + ".new", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw .system("\(path) cannot be written") }
@@ -36,6 +40,12 @@ public struct OutputFile: ~Copyable {
     /// Gives the file its name, in place of an older one.
     public mutating func finish() throws(FileError) {
         try flush()
+        if keepsRights {
+            var old = stat()
+            guard unsafe stat(path, &old) == 0, fchown(descriptor, old.st_uid, old.st_gid) == 0,
+                fchmod(descriptor, old.st_mode & 0o7777) == 0
+            else { throw .system("\(path) cannot be replaced") }
+        }
         guard fsync(descriptor) == 0 || errno == EINVAL, unsafe rename(draft, path) == 0 else {
             throw .system("\(path) cannot be written")
         }

@@ -1,14 +1,14 @@
-import Synchronization
+import Threading
 
 /// The pages in use, which can be loaded again while they are being rendered.
 public final class TemplateStore: Sendable {
     private let load: @Sendable () throws(TemplateLoadError) -> TemplateSet
-    private let inUse: Mutex<TemplateSet>
+    private let inUse: Monitor<TemplateSet>
 
     /// Loads a first time; `load` should read the catalogues too, so that `reload()` takes in both.
     public init(load: @escaping @Sendable () throws(TemplateLoadError) -> TemplateSet) throws(TemplateLoadError) {
         self.load = load
-        inUse = Mutex(try load())
+        inUse = Monitor(try load())
     }
 
     /// Loads pages and catalogues of these directories.

@@ -52,16 +52,16 @@ public struct DatabaseError: Error, Sendable, Equatable, CustomStringConvertible
 
     /// Nothing is wrong with what was asked; asking later may work: the connection is lost, connections (1040, 1203,
     /// 1226) or the pool's are used up, the cluster node is not ready (1047), the server is read-only (1290, 1836), too
-    /// slow (1969, 3024) or full (1021, 1114), or the transaction lost against others every time.
+    /// slow (1969, 3024) or full (1021, 1114; of its files 3, 14 and 20), or the transaction lost against others every time.
     public var isUnavailable: Bool {
-        if isConnectionLost || isRetryable { return true }
+        if isConnectionLost || isRetryable || isFull { return true }
         switch code {
-        case 1021, 1040, 1047, 1114, 1129, 1203, 1226, 1290, 1836, 1969, 3024, Self.poolExhausted: return true
+        case 1040, 1047, 1129, 1203, 1226, 1290, 1836, 1969, 3024, Self.poolExhausted: return true
         default: return false
         }
     }
 
-    private var isFull: Bool { code == 1021 || code == 1114 }
+    private var isFull: Bool { [1021, 1114, 3, 14, 20].contains(code) }
 
     /// Code, SQLSTATE, key or reason, and the statement; never a value.
     public var description: String {

@@ -20,6 +20,12 @@ public struct Migrator {
         let text: String
 
         var digest: [UInt8] { Digest.sha256(Array(text.utf8)) }
+
+        /// The oldest schema whose programs still work on this one, where it says so.
+        var serves: Int? {
+            let mark = "-- serves: "
+            return text.split(separator: "\n").first { $0.hasPrefix(mark) }.flatMap { Int($0.dropFirst(mark.count)) }
+        }
     }
 
     /// Every migration of the directory, in order.
@@ -36,9 +42,12 @@ public struct Migrator {
                     name       VARCHAR(200) NOT NULL,
                     sha256     BINARY(32) NOT NULL,
                     applied_at DATETIME(6) NOT NULL,
+                    serves     INT UNSIGNED NULL,
                     PRIMARY KEY (number)
                 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci
                 """)
+            // Of a time before it.
+            try connection.execute("ALTER TABLE schema_migrations ADD COLUMN IF NOT EXISTS serves INT UNSIGNED NULL")
             for row in try connection.rows("SELECT number, name, sha256 FROM schema_migrations ORDER BY number") {
                 let number = try row.get(0, as: Int.self)
                 let name = try row.get(1, as: String.self)
@@ -76,8 +85,9 @@ public struct Migrator {
                 try connection.executeScript(migration.text)
                 try connection.execute(
                     """
-                    INSERT INTO schema_migrations (number, name, sha256, applied_at)
-                    VALUES (\(migration.number), \(migration.name), \(migration.digest), UTC_TIMESTAMP(6))
+                    INSERT INTO schema_migrations (number, name, sha256, applied_at, serves)
+                    VALUES (\(migration.number), \(migration.name), \(migration.digest), UTC_TIMESTAMP(6),
+                        \(migration.serves))
                     """)
                 unnoted.append(migration)
                 // Before it the audit has no place for who did it.

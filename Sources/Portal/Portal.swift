@@ -6,6 +6,7 @@ public import Logging
 public import Persistence
 public import Registration
 public import Sodium
+import Threading
 
 /// The web application: a function from a request to a response.
 ///
@@ -21,6 +22,8 @@ public final class Portal: Sendable {
     let search: SearchIndexes
     let random: RandomBytes
     let log: Logger
+    /// The newest restore of the database, while pages tell of it.
+    let loss = Monitor<RestoreRecord?>(nil)
 
     /// Puts the portal together.
     public init(
@@ -45,6 +48,13 @@ public final class Portal: Sendable {
     /// Takes in that the templates were loaded again: what is found by searching is what the pages say.
     public func templatesWereLoaded() { search.renew() }
 
+    /// Looks whether the database came back from a backup lately: every page then says what was lost. To be called at start and
+    /// now and then; no request waits for it.
+    public func lookForLoss() throws(StoreError) {
+        let newest = try store.newestRestore(within: .seconds(14 * 86_400))
+        loss.withLock { $0 = newest }
+    }
+
     /// Every page model, to load the templates with.
     public static var pages: [any PageModel.Type] { Pages.all }
 
@@ -63,7 +73,7 @@ public final class Portal: Sendable {
             response = answer(request)
         case .failure(let error):
             log.notice("request refused", metadata: ["status": "\(error.status.code)", "reason": "\(error.reason)"])
-            response = Visit(portal: self, request: Request(), state: .none).error(error.status)
+            response = Visit(portal: self, request: Request(path: ""), state: .none).error(error.status)
         }
         SecurityHeaders.add(to: &response)
         return response

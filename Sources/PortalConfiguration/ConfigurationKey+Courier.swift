@@ -8,7 +8,7 @@ extension ConfigurationKey {
         [cdacURL, cdacUser, cdacPassword, cdacPasswordFile, cdacSecureKey, cdacSecureKeyFile, cdacHindiOTPService],
         [nicURL, nicUser, nicPIN, nicPINFile],
         [formURL, formFields, formSecret, formSecretFile, formAccepted, formFinal, formThrottled, formCredentials],
-        [smsBudgetPerMinute, smsBudgetPerDay, emailBudgetPerMinute, emailBudgetPerDay, alarmSends],
+        [smsBudgetPerMinute, smsBudgetPerDay, emailBudgetPerMinute, emailBudgetPerDay, alarmSends, alarmGuesses],
     ].flatMap { (group: [ConfigurationKey]) in group }
 
     static let courierTransport = ConfigurationKey(
@@ -117,4 +117,8 @@ extension ConfigurationKey {
     static let alarmSends = ConfigurationKey(
         "ALARM_SENDS_PER_HOUR", .number(1...100_000_000), default: "200",
         "SMS with OTPs in an hour from which on the log has an error when they are more than twice the proven pairs.")
+    static let alarmGuesses = ConfigurationKey(
+        "ALARM_GUESSES_PER_HOUR", .number(1...100_000_000), default: "500",
+        "Wrong temporary passwords in an hour, over all pairs, from which on the log has an error when they are more than twice the right ones."
+    )
 }

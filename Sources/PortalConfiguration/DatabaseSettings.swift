@@ -10,6 +10,9 @@ public enum DatabaseRole: String, Sendable, CaseIterable {
     case reader = "CTL_READER"
     /// Reads the audit and seals it: `icegatectl audit`.
     case auditor = "CTL_AUDITOR"
+    /// Takes away what was kept long enough, and does what the help desk asks: `icegatectl cleanup`, `account`, `registration`,
+    /// `person` and `restored`.
+    case keeper = "CTL_KEEPER"
 
     var userKey: ConfigurationKey {
         ConfigurationKey("\(rawValue)_USER", .text, "Account of MariaDB \(purpose).")
@@ -32,6 +35,7 @@ public enum DatabaseRole: String, Sendable, CaseIterable {
         case .loader: "for icegatectl master and password"
         case .reader: "for the commands of icegatectl that only read"
         case .auditor: "for icegatectl audit"
+        case .keeper: "for icegatectl cleanup, account, registration, person and restored"
         }
     }
 }

@@ -12,6 +12,18 @@ public struct KeyEntry: Sendable, Equatable, CustomStringConvertible, CustomRefl
     /// The id alone.
     public var customMirror: Mirror { Mirror(self, children: ["id": id]) }
 
+    init(id: UInt32, bytes: [UInt8]) {
+        self.id = id
+        self.bytes = bytes
+    }
+
+    /// The key as the file has it: 64 digits.
+    var hexadecimal: String {
+        String(decoding: bytes.flatMap { [Self.digits[Int($0 >> 4)], Self.digits[Int($0 & 15)]] }, as: UTF8.self)
+    }
+
+    private static let digits = Array("0123456789abcdef".utf8)
+
     /// Reads a key file: lines of `id:64 hexadecimal digits`, `#` comments; the first line is the current key.
     ///
     /// - Returns: the keys, or what is wrong, a line for each problem that shows nothing of a key.

@@ -30,6 +30,7 @@ public struct PortalConfiguration: Sendable {
         public var smsBudget, emailBudget: ChannelBudget
         /// SMS with OTPs in an hour, from which on they are compared with what was proven.
         public var alarmSends: Int
+        public var alarmGuesses: Int
     }
 
     /// The listener for nginx.
@@ -64,6 +65,8 @@ public struct PortalConfiguration: Sendable {
     public let fastCGI: FastCGISettings
     /// HMAC keys, the current one first; empty in `icegatectl` where KEY_FILE is not set.
     public let keys: [KeyEntry]
+    /// Where they are; `nil` in `icegatectl` where it is not set.
+    public let keyFile: String?
     /// Templates and catalogues.
     public let resources: Resources
     /// Delivery of messages.
@@ -151,7 +154,7 @@ public struct PortalConfiguration: Sendable {
         fastCGI = FastCGISettings(
             socketPath: reader.text(.fastCGISocket), socketGroup: reader.text(.fastCGISocketGroup),
             threads: reader.count(.fastCGIThreads))
-        keys = Self.keys(for: program, from: &reader)
+        (keyFile, keys) = Self.keys(for: program, from: &reader)
         resources = Resources(
             templatesDirectory: reader.required(.templates), localesDirectory: reader.required(.locales),
             assetsDirectory: reader.required(.assets), recordingsDirectory: reader.required(.recordings),
@@ -163,7 +166,7 @@ public struct PortalConfiguration: Sendable {
                 perMinute: reader.count(.smsBudgetPerMinute), perDay: reader.count(.smsBudgetPerDay)),
             emailBudget: ChannelBudget(
                 perMinute: reader.count(.emailBudgetPerMinute), perDay: reader.count(.emailBudgetPerDay)),
-            alarmSends: reader.count(.alarmSends))
+            alarmSends: reader.count(.alarmSends), alarmGuesses: reader.count(.alarmGuesses))
         captchaTestAnswer = reader.text(.captchaTestAnswer)
         if environment == .production, captchaTestAnswer != nil {
             reader.add(problem: "CAPTCHA_TEST_ANSWER would let programs in; remove it from a production configuration.")
@@ -226,19 +229,19 @@ public struct PortalConfiguration: Sendable {
         return databases
     }
 
-    private static func keys(for program: Program, from reader: inout StrictReader) -> [KeyEntry] {
+    private static func keys(for program: Program, from reader: inout StrictReader) -> (String?, [KeyEntry]) {
         let before = reader.problems.count
         guard let path = reader.text(.keyFile) else {
             if program == .portal, reader.problems.count == before { reader.miss(.keyFile) }
-            return []
+            return (nil, [])
         }
         do throws(PrivateFile.Fault) {
             let (keys, problems) = KeyEntry.parse(try PrivateFile.read(path, isSecret: true), path: path)
             for problem in problems { reader.add(problem: problem) }
-            return keys
+            return (path, keys)
         } catch {
             reader.add(problem: "KEY_FILE \(path) \(error.text).")
-            return []
+            return (path, [])
         }
     }
 }

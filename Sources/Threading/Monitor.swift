@@ -3,7 +3,8 @@ import Glibc
 /// State that threads share, with a condition variable to wait for a change of it.
 ///
 /// A monitor is `pthread_mutex_t` and `pthread_cond_t` at one stable address; the condition variable waits on
-/// `CLOCK_MONOTONIC`, so a jump of the wall clock neither wakes nor holds anybody.
+/// `CLOCK_MONOTONIC`, so a jump of the wall clock neither wakes nor holds anybody. It stands wherever threads share state,
+/// also where nobody waits: ThreadSanitizer does not see the standard library's `Mutex`, and reports what it guards as races.
 /// Source: pthread_cond_timedwait(3), pthread_condattr_setclock(3).
 // Sendable: the state is reached only while the mutex is held, and the pointers never change.
 @safe public final class Monitor<State>: @unchecked Sendable {

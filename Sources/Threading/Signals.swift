@@ -22,6 +22,18 @@ public enum Signals {
         return signal
     }
 
+    /// Waits until one of `signals`, all of them blocked before, arrives, or a time has passed.
+    ///
+    /// - Returns: the signal that arrived; `nil` when the time passed first. Source: sigtimedwait(2).
+    public static func wait(for signals: [Int32], atMost time: Duration) -> Int32? {
+        var set = Self.set(of: signals)
+        let (seconds, attoseconds) = max(time, .zero).components
+        var limit = timespec(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
+        let signal = unsafe sigtimedwait(&set, nil, &limit)
+        // Interrupted by another signal it is as if the time had passed: whoever waits looks again.
+        return signal > 0 ? signal : nil
+    }
+
     private static func set(of signals: [Int32]) -> sigset_t {
         var set = sigset_t()
         unsafe sigemptyset(&set)

@@ -1,10 +1,10 @@
 import CCurl
-import Synchronization
+import Threading
 
 /// Connections to one peer, each for one thread at a time: as many as threads send at once, and kept open between.
 public final class Connections: Sendable {
     private let peer: Peer
-    private let idle = Mutex<[Connection]>([])
+    private let idle = Monitor<[Connection]>([])
 
     /// Opens nothing before the first message.
     public init(to peer: Peer) { self.peer = peer }

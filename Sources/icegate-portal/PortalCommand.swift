@@ -6,6 +6,7 @@ import Glibc
 import HTMLTemplate
 import Logging
 import PortalConfiguration
+import Supervision
 import Threading
 
 @main
@@ -39,14 +40,32 @@ struct PortalCommand: ParsableCommand {
             print("Configuration, keys, templates, catalogues and fonts are right.")
             return
         }
+        let supervisor = ServiceManager()
+        if let problem = parts.look() { throw StartError(problems: [problem]) }
         let server = try parts.makeServer()
         try server.start()
         let couriers = parts.startCouriers()
+        supervisor.tell(.ready)
         log.info("started", metadata: ["origin": "\(parts.configuration.publicOrigin)"])
-        while Signals.wait(for: signals) == SIGHUP { parts.reload() }
+        let pause = min(.seconds(10), supervisor.watchdogInterval ?? .seconds(10))
+        var problem: String?
+        watching: while problem == nil {
+            switch Signals.wait(for: signals, atMost: pause) {
+            case SIGHUP?:
+                supervisor.tell(.reloading)
+                parts.reload()
+                supervisor.tell(.ready)
+            case nil:
+                problem = parts.look()
+                if parts.isAlive { supervisor.tell(.alive) }
+            default: break watching
+            }
+        }
         log.info("stopping")
+        supervisor.tell(.stopping)
         server.stop()
         couriers?.stop()
         log.info("stopped")
+        if let problem { throw StartError(problems: [problem]) }
     }
 }

@@ -4,6 +4,7 @@ import FastCGI
 import FoundationEssentials
 import HTMLTemplate
 import HTTP
+import HTTPTypes
 import Logging
 import MariaDB
 import Persistence
@@ -15,6 +16,7 @@ import Sodium
 /// The parts of a running portal, put together from its configuration.
 struct PortalParts {
     let configuration: PortalConfiguration
+    private let store: Store
     private let portal: Portal
     private let courier: Courier?
     private let templates: TemplateStore
@@ -89,6 +91,7 @@ struct PortalParts {
                 waitLimit: .seconds(2)),
             keys: keys, limits: limits)
         self.configuration = configuration
+        self.store = store
         self.templates = templates
         self.texts = texts
         self.registered = registered
@@ -105,12 +108,29 @@ struct PortalParts {
             Courier(
                 store: store, texts: texts,
                 transport: Self.transport(transport, registered: registered, host: host), host: host,
-                budgets: Self.budgets(configuration.courier), alarmFrom: configuration.courier.alarmSends, log: log)
+                budgets: Self.budgets(configuration.courier), alarmSends: configuration.courier.alarmSends,
+                alarmGuesses: configuration.courier.alarmGuesses, log: log)
         }
     }
 
     /// The languages beside English, which is the text of the templates.
     private static let translations = MessageLanguage.allCases.filter { $0 != .english }.map(\.rawValue)
+
+    /// Looks at what may change while the portal runs: the schema, and whether the database came back from a backup.
+    ///
+    /// - Returns: why the portal may not go on; `nil` also while the database does not answer, which is no reason.
+    func look() -> String? {
+        do throws(StoreError) {
+            if let problem = try store.schemaState().problem { return problem }
+            try portal.lookForLoss()
+        } catch {
+            log.notice("the database does not answer", metadata: ["cause": "\(error)"])
+        }
+        return nil
+    }
+
+    /// Whether a page is still made: no lock that pages need is held for ever.
+    var isAlive: Bool { portal.respond(to: .success(Request(path: "/about"))).status.code == 200 }
 
     /// Binds the socket, or takes the inherited one.
     func makeServer() throws(FastCGIError) -> Server {

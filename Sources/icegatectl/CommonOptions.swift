@@ -17,6 +17,14 @@ struct CommonOptions: ParsableArguments {
         try PortalConfiguration.load(for: .tool, file: config)
     }
 
+    /// Connections to the database with the account of a role.
+    func pool(as role: DatabaseRole) throws(ConfigurationError) -> Pool { try pool(of: load(), as: role) }
+
+    /// The same from a configuration that was read.
+    func pool(of configuration: PortalConfiguration, as role: DatabaseRole) throws(ConfigurationError) -> Pool {
+        Pool(ConnectionOptions(try configuration.database(as: role), for: .bulk), size: 1, waitLimit: .seconds(2))
+    }
+
     /// Who runs this, for the audit and the record of the loads.
     ///
     /// The account is the process's own; only root is asked on whose behalf, since anybody can set a variable.

@@ -4,12 +4,13 @@ import ArgumentParser
 struct ControlCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "icegatectl",
-        abstract: "Looks after the ICEGATE portal: schema, master, temporary passwords, administrators, audit.",
+        abstract: "Looks after the ICEGATE portal: schema, master, temporary passwords, accounts, audit, keys.",
         discussion: """
             Exit codes: 0 done; 1 refused, or rows refused; 64 wrong usage; 69 the database does not answer.
             """,
         subcommands: [
             MigrateCommand.self, DoctorCommand.self, MasterCommand.self, PasswordCommand.self, DeliveryCommand.self,
-            AdminCommand.self, FeedbackCommand.self, AuditCommand.self,
+            AccountCommand.self, RegistrationCommand.self, PersonCommand.self, FeedbackCommand.self, AdminCommand.self,
+            AuditCommand.self, KeysCommand.self, CleanupCommand.self, RestoredCommand.self,
         ])
 }

@@ -5,12 +5,15 @@ enum JSONValue {
     case flag(Bool)
     case list([JSONValue])
     case object([(name: String, value: JSONValue)])
+    /// What is JSON already, such as the database wrote it.
+    case written(String)
 
     var text: String {
         switch self {
         case .text(let text): Self.quoted(text)
         case .number(let number): String(number)
         case .flag(let flag): flag ? "true" : "false"
+        case .written(let text): text
         case .list(let values): "[" + values.map(\.text).joined(separator: ", ") + "]"
         case .object(let members):
             "{" + members.map { Self.quoted($0.name) + ": " + $0.value.text }.joined(separator: ", ") + "}"

@@ -4,25 +4,26 @@ import Testing
     /// What each target may import of this package; the executables may import everything.
     private static let imports: [String: Set<String>] = [
         "Threading": [],
+        "Supervision": [],
         "Terminal": [],
         "Sodium": ["CSodium"],
         "Files": ["CZlib"],
         "HTTP": [],
         "FastCGI": ["CFastCGI", "HTTP", "Threading"],
         "MariaDB": ["CMariaDB", "Threading"],
-        "HTMLTemplate": [],
+        "HTMLTemplate": ["Threading"],
         "Captcha": ["CGD", "Files"],
-        "Transfer": ["CCurl", "CCrypto"],
+        "Transfer": ["CCurl", "CCrypto", "Threading"],
         "Registration": ["Sodium"],
         "Persistence": ["MariaDB", "Registration", "Sodium", "Threading"],
         "Courier": ["HTMLTemplate", "HTTP", "Persistence", "Registration", "Sodium", "Threading", "Transfer"],
         "MasterLoad": ["Files", "MariaDB", "Registration", "Sodium"],
         "Portal": ["Captcha", "Files", "HTMLTemplate", "HTTP", "Persistence", "Registration", "Sodium", "Threading"],
-        "PortalConfiguration": ["MariaDB", "Registration", "Transfer"],
+        "PortalConfiguration": ["Files", "MariaDB", "Registration", "Transfer"],
     ]
     private static let executables: Set<String> = ["icegate-portal", "icegatectl"]
     private static let wrappers: Set<String> = [
-        "FastCGI", "Files", "MariaDB", "Sodium", "Captcha", "Threading", "Terminal", "Transfer",
+        "FastCGI", "Files", "MariaDB", "Sodium", "Captcha", "Supervision", "Threading", "Terminal", "Transfer",
     ]
 
     @Test("say unsafe only where C is wrapped")
@@ -46,6 +47,11 @@ import Testing
             let imported = Set(sources.filter { $0.target == target }.flatMap(\.source.imports))
             #expect(allowed.subtracting(imported).isEmpty, "\(target)")
         }
+    }
+
+    @Test("guard what threads share by a monitor, which ThreadSanitizer sees")
+    func locks() throws {
+        for file in try Tree.swiftSources() { #expect(!file.source.words.contains("Mutex"), "\(file.path)") }
     }
 
     @Test("of the domain import Sodium and FoundationEssentials alone")

@@ -26,7 +26,7 @@ sql() { mariadb_admin "$database_directory" --local-infile=1 -N "$@"; }
 prepare() {
     {
         printf 'CREATE DATABASE IF NOT EXISTS icegate CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;\nUSE icegate;\n'
-        printf "SET @portal_password = 'bench', @loader_password = 'bench', @migrator_password = 'bench', @reader_password = 'bench', @auditor_password = 'bench';\n"
+        printf "SET @portal_password = 'bench', @loader_password = 'bench', @migrator_password = 'bench', @reader_password = 'bench', @auditor_password = 'bench', @keeper_password = 'bench';\n"
         cat sql/roles.sql
     } | sql
     printf '1:%064d\n' 1 >"$bench_directory/keys"

@@ -1,7 +1,6 @@
 import Captcha
 import FoundationEssentials
 import Glibc
-import Synchronization
 import Testing
 import Threading
 
@@ -47,7 +46,7 @@ import Threading
             }
         }
         let expected = images()
-        let results = Mutex<[[[UInt8]]]>([])
+        let results = Monitor<[[[UInt8]]]>([])
         let body: @Sendable () -> Void = {
             let drawn = images()
             results.withLock { $0.append(drawn) }

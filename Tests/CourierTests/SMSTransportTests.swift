@@ -1,18 +1,18 @@
 import Persistence
 import Registration
-import Synchronization
 import Testing
+import Threading
 
 @testable import Courier
 
 @Suite("SMS") struct SMSTransportTests {
     private final class Gateway: SMSGateway {
         let name: String
-        private let state: Mutex<(answer: GatewayAnswer, count: Int)>
+        private let state: Monitor<(answer: GatewayAnswer, count: Int)>
 
         init(_ name: String, _ answer: GatewayAnswer) {
             self.name = name
-            state = Mutex((answer, 0))
+            state = Monitor((answer, 0))
         }
 
         var count: Int { state.withLock { $0.count } }

@@ -73,7 +73,7 @@ class SetUp:
             mariadbd.write_text(f'#!/bin/sh\nexport {variables}\nexec {program} "$@"\n')
             mariadbd.chmod(0o755)
         self.start_database()
-        passwords = ", ".join(f"@{role}_password = 'x'" for role in ["portal", "loader", "migrator", "reader", "auditor"])
+        passwords = ", ".join(f"@{role}_password = 'x'" for role in ["portal", "loader", "migrator", "reader", "auditor", "keeper"])
         roles = (CHECKOUT / "sql" / "roles.sql").read_text("utf-8")
         self.sql(f"CREATE DATABASE icegate CHARACTER SET utf8mb4; USE icegate; SET {passwords}; {roles}", database="")
         self.configure()
@@ -161,6 +161,8 @@ class SetUp:
             "DATABASE_PASSWORD": "x",
             "CTL_MIGRATOR_USER": "icegate_migrator",
             "CTL_MIGRATOR_PASSWORD": "x",
+            "CTL_KEEPER_USER": "icegate_keeper",
+            "CTL_KEEPER_PASSWORD": "x",
             "KEY_FILE": str(keys),
             "FASTCGI_SOCKET": str(self.directory / "portal.sock"),
             "FASTCGI_THREADS": "4",

@@ -189,6 +189,37 @@ def test_logs_that_are_full_hold_up_no_request(site: FaultSetUp):
         (site.directory / "portal.sock").unlink(missing_ok=True)
 
 
+def test_full_disks_under_nginx_hold_up_no_request(site: FaultSetUp):
+    """E10: its logs are a device that is always full, and its temporary folders have no room."""
+    folder = site.directory / "nginx"
+    full = [folder / "body", folder / "fastcgi"]
+    logs = [folder / "access.log", folder / "error.log"]
+    for log in logs:
+        log.touch()
+        subprocess.run(["mount", "--bind", "/dev/full", log], check=True)
+    for place in full:
+        place.mkdir(exist_ok=True)
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4k", "tmpfs", place], check=True)
+        (place / "filling").write_bytes(b"x" * 4_096)
+    try:
+        # Opens its logs anew, which are the device from now on.
+        site._nginx.send_signal(signal.SIGUSR1)
+        time.sleep(0.5)
+        visitor = site.portal.visitor()
+        for _ in range(50):
+            assert visitor.get("/register").status == 200
+            assert visitor.post("/register", {"iec": "x" * 12_000}).status == 403
+        assert visitor.post("/register", {"iec": "x" * 40_000}).status == 413
+        sound = re.search(r"/captcha/sound\?token=[0-9a-f]+", visitor.get("/register").text).group()
+        # Larger than what nginx holds in memory: it waits for the reader where there is no room for the rest.
+        assert visitor.get(sound).body.startswith(b"RIFF")
+        is_well(site)
+    finally:
+        for place in full + logs:
+            subprocess.run(["umount", place], check=True)
+        site._nginx.send_signal(signal.SIGUSR1)
+
+
 def test_a_full_disk_under_the_messages_keeps_them_owed(site: FaultSetUp):
     """E10: the page goes on, nothing is said to be sent, and all of it comes when there is room."""
     folder = site.directory / "messages"

@@ -139,7 +139,7 @@ import Threading
             try browser.register(holder, password, on: site, steps: 2)
             try site.deliver()
             func alarms(from floor: Int) throws -> Int {
-                try SendAlarm(from: floor).look(at: site.store, site.log.logger)
+                try AbuseAlarm(.sends, from: floor).look(at: site.store, site.log.logger)
                 return site.log.lines.filter { $0.contains("more than twice") }.count
             }
             #expect(try site.store.codeTraffic(in: .seconds(3_600)) == (1, 0))
@@ -148,6 +148,27 @@ import Threading
             _ = try browser.prove(site.codes(of: holder))
             #expect(try site.store.codeTraffic(in: .seconds(3_600)) == (1, 1))
             #expect(try alarms(from: 1) == 1)
+        }
+    }
+
+    @Test("C13: an alarm is raised when temporary passwords are guessed at many pairs")
+    func guesses() throws {
+        try Site.run(expectsErrors: true) { site in
+            func alarms(from floor: Int) throws -> Int {
+                try AbuseAlarm(.guesses, from: floor).look(at: site.store, site.log.logger)
+                return site.log.lines.filter { $0.hasPrefix("error") && $0.contains("were wrong in an hour") }.count
+            }
+            let holders = [Holder(1), Holder(2), Holder(3)]
+            let passwords = try site.invite(holders)
+            for holder in holders { _ = try Browser(site).identify(holder, "0000-0000-00000") }
+            #expect(try site.store.startTraffic(in: .seconds(3_600)) == (3, 0))
+            #expect(try alarms(from: 4) == 0)
+            #expect(try alarms(from: 3) == 1)
+            for (holder, password) in zip(holders, passwords).dropLast() {
+                #expect(try Browser(site).identify(holder, password).status == 303)
+            }
+            #expect(try site.store.startTraffic(in: .seconds(3_600)) == (3, 2))
+            #expect(try alarms(from: 3) == 1)
         }
     }
 

@@ -55,7 +55,7 @@ import Testing
                 "GSTIN must be written as on the registration certificate, for example 27AAPFU0939F1ZV."
             ),
             ("39AAPFU0939F1ZV", "GSTIN must begin with a State code: please check the first two digits."),
-            ("27AAPFU0939F1ZO", "GSTIN is not valid: please check it for a typing mistake"),
+            ("27AAPFU0939F1ZO", "GSTIN is not valid: please check it for a typing mistake."),
         ])
     func illFormed(typed: String, explanation: String) throws {
         try Site.run { site in

@@ -10,7 +10,7 @@ import Testing
 @Suite("the OTPs") struct OTPTests {
     static let wrongMobile = "Entered mobile OTP is not correct. Please try again with correct OTP."
     static let wrongEmail = "Entered email OTP is not correct. Please try again with correct OTP."
-    static let noneLeft = "No try is left for these OTPs. Please ask for new ones below."
+    static let noneLeft = "No try is left for these OTPs. Please ask for new ones with the button Send new OTPs."
 
     /// Two codes that are not the right ones.
     static func wrong(_ codes: (mobile: String, email: String)) -> (mobile: String, email: String) {

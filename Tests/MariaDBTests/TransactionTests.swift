@@ -101,7 +101,7 @@ import Threading
         let pool = Pool(database.options, size: 2, waitLimit: .seconds(1))
         let runs = Atomic(0)
         let bothHaveOne = Monitor(0)
-        let failures = Mutex<[DatabaseError]>([])
+        let failures = Monitor<[DatabaseError]>([])
         let threads = [(1, 2), (2, 1)].map { first, second in
             Thread.start {
                 let error = failure { () throws(DatabaseError) in
@@ -202,7 +202,7 @@ import Threading
         let database = try TestDatabase()
         try table(database)
         let pool = Pool(database.options, size: 4, waitLimit: .seconds(10))
-        let failures = Mutex<[DatabaseError]>([])
+        let failures = Monitor<[DatabaseError]>([])
         let threads = (0..<8).map { _ in
             Thread.start {
                 for _ in 0..<50 {

@@ -4,6 +4,7 @@ import MariaDB
 import MasterLoad
 import Persistence
 import Synchronization
+import Threading
 
 /// A database with the portal's schema for one test, on the server whose socket `TEST_DATABASE_SOCKET` names or on
 /// another; dropped at the end.
@@ -18,8 +19,9 @@ final class MasterDatabase: Sendable {
     let migrator: ConnectionOptions
     /// An account with the rights of who seals the audit and no others.
     let auditor: ConnectionOptions
+    let keeper: ConnectionOptions
     private static let serial = Atomic(0)
-    private static let grants = Mutex(())
+    private static let grants = Monitor(())
 
     struct NoServer: Error, CustomStringConvertible {
         let description =
@@ -37,6 +39,7 @@ final class MasterDatabase: Sendable {
             socketPath: path, user: "root", readTimeout: .seconds(60), writeTimeout: .seconds(60))
         var connection = try Connection(options)
         let (loaderUser, portalUser, auditorUser) = ("\(name)_loader", "\(name)_portal", "\(name)_auditor")
+        let keeperUser = "\(name)_keeper"
         // GRANTs of two at a time wait for each other, and can fail.
         try Self.grants.withLock { _ in
             try connection.executeScript(
@@ -45,14 +48,17 @@ final class MasterDatabase: Sendable {
                 CREATE ROLE IF NOT EXISTS icegate_loader_role;
                 CREATE ROLE IF NOT EXISTS icegate_reader_role;
                 CREATE ROLE IF NOT EXISTS icegate_auditor_role;
+                CREATE ROLE IF NOT EXISTS icegate_keeper_role;
                 CREATE OR REPLACE USER \(loaderUser)@localhost IDENTIFIED BY 'test', \(portalUser)@localhost IDENTIFIED BY 'test',
-                    \(auditorUser)@localhost IDENTIFIED BY 'test';
+                    \(auditorUser)@localhost IDENTIFIED BY 'test', \(keeperUser)@localhost IDENTIFIED BY 'test';
                 GRANT icegate_loader_role TO \(loaderUser)@localhost;
                 SET DEFAULT ROLE icegate_loader_role FOR \(loaderUser)@localhost;
                 GRANT icegate_portal_role TO \(portalUser)@localhost;
                 SET DEFAULT ROLE icegate_portal_role FOR \(portalUser)@localhost;
                 GRANT icegate_auditor_role TO \(auditorUser)@localhost;
                 SET DEFAULT ROLE icegate_auditor_role FOR \(auditorUser)@localhost;
+                GRANT icegate_keeper_role TO \(keeperUser)@localhost;
+                SET DEFAULT ROLE icegate_keeper_role FOR \(keeperUser)@localhost;
                 CREATE OR REPLACE USER \(name)_migrator@localhost IDENTIFIED BY 'test';
                 GRANT ALL ON \(name).* TO \(name)_migrator@localhost;
                 CREATE DATABASE \(name) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci; USE \(name)
@@ -71,6 +77,8 @@ final class MasterDatabase: Sendable {
         migrator = options
         options.user = auditorUser
         auditor = options
+        options.user = keeperUser
+        keeper = options
     }
 
     deinit {
@@ -79,7 +87,7 @@ final class MasterDatabase: Sendable {
         try? connection.executeScript(
             """
             DROP DATABASE \(administrator.database);
-            DROP USER \(loader.user)@localhost, \(portal.user)@localhost, \(auditor.user)@localhost,
+            DROP USER \(loader.user)@localhost, \(portal.user)@localhost, \(auditor.user)@localhost, \(keeper.user)@localhost,
                 \(migrator.user)@localhost
             """)
     }

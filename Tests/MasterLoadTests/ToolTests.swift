@@ -29,6 +29,8 @@ import Testing
                 CTL_MIGRATOR_PASSWORD=test
                 CTL_AUDITOR_USER=\(database.auditor.user)
                 CTL_AUDITOR_PASSWORD=test
+                CTL_KEEPER_USER=\(database.keeper.user)
+                CTL_KEEPER_PASSWORD=test
                 KEY_FILE=\(directory)/keys
 
                 """)

@@ -1,4 +1,4 @@
-import Synchronization
+import Threading
 
 /// Keeps letters from a gateway that fails: after some failures in a row it rests, then one letter tries it again.
 ///
@@ -12,7 +12,7 @@ final class CircuitBreaker: Sendable {
         var isBeingTried = false
     }
 
-    private let state = Mutex(State())
+    private let state = Monitor(State())
     private let threshold: Int
     private let rest: Duration
 

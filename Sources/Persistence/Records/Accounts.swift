@@ -54,8 +54,10 @@ enum Accounts {
             .map(record)
     }
 
+    /// Whether a pair has an open account.
     static func exists(_ iec: IEC, _ gstin: GSTIN, on connection: inout Connection) throws(DatabaseError) -> Bool {
-        try connection.first("SELECT 1 FROM accounts WHERE iec = \(iec.text) AND gstin = \(gstin.text)") != nil
+        try connection.first(
+            "SELECT 1 FROM accounts WHERE iec = \(iec.text) AND gstin = \(gstin.text) AND closed_at IS NULL") != nil
     }
 
     /// Makes the account of a registration that is proven.

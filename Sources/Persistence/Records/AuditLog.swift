@@ -52,5 +52,14 @@ enum AuditLog {
         case deliveryChannel = "delivery.channel"
         case migration = "schema.migrate"
         case retention = "audit.retention"
+        case accountLook = "account.look"
+        case accountUnlock = "account.unlock"
+        case accountClose = "account.close"
+        case registrationLook = "registration.look"
+        case registrationEnd = "registration.end"
+        case personExport = "person.export"
+        case personErase = "person.erase"
+        case cleanup = "upkeep.cleanup"
+        case restore = "upkeep.restore"
     }
 }

@@ -27,7 +27,7 @@ extension Store {
         try perform { (connection) throws(DatabaseError) in
             try Sessions.live(ofAccount: account.id, limits: limits, on: &connection).map { use in
                 AccountSession(
-                    handle: handle(of: use), isCurrent: use.hash == current.hash, address: use.address,
+                    handle: Self.handle(of: use, keys: keys), isCurrent: use.hash == current.hash, address: use.address,
                     browser: use.browser, beganAt: use.beganAt, lastSeenAt: use.lastSeenAt)
             }
         }
@@ -37,7 +37,8 @@ extension Store {
     public func endSession(_ handle: String, of account: AccountRecord, client: Client) throws(StoreError) {
         try transaction { (connection) throws(DatabaseError) in
             let uses = try Sessions.live(ofAccount: account.id, limits: limits, on: &connection)
-            guard let use = uses.first(where: { self.handle(of: $0) == handle }) else { return .rollback(()) }
+            let use = uses.first { use in keys.turns.contains { Self.handle(of: use, keys: $0) == handle } }
+            guard let use else { return .rollback(()) }
             try Sessions.end(use.hash, ofAccount: account.id, .endedElsewhere, on: &connection)
             try audit("ended", account, client, on: &connection)
             return .commit(())
@@ -53,7 +54,7 @@ extension Store {
         }
     }
 
-    private func handle(of use: Sessions.Use) -> String {
+    private static func handle(of use: Sessions.Use, keys: KeyRing) -> String {
         Hexadecimal.encode(Array(keys.code(for: .sessionHandle, use.hash).prefix(16)))
     }
 

@@ -49,4 +49,20 @@ extension Store {
             return (try row.get(0), try row.get(1))
         }
     }
+
+    /// How many temporary passwords were wrong in the time before now, over all pairs, and how many were right.
+    public func startTraffic(in time: Duration) throws(StoreError) -> (wrong: Int, right: Int) {
+        try perform { (connection) throws(DatabaseError) in
+            let row = try connection.first(
+                """
+                SELECT COUNT(IF(outcome IN ('mismatch', 'throttled'), 1, NULL)),
+                    COUNT(IF(outcome IN ('mismatch', 'throttled'), NULL, 1))
+                FROM audit_events
+                WHERE action = \(AuditLog.Action.registrationStart.rawValue)
+                    AND happened_at > UTC_TIMESTAMP(6) - INTERVAL \(time.wholeSeconds) SECOND
+                """)
+            guard let row else { return (0, 0) }
+            return (try row.get(0), try row.get(1))
+        }
+    }
 }

@@ -51,7 +51,7 @@ extension Store {
                 FROM master_entries m
                 LEFT JOIN iec_statuses i ON i.code = m.iec_status
                 LEFT JOIN gstin_statuses g ON g.code = m.gstin_status
-                LEFT JOIN accounts a ON a.iec = m.iec AND a.gstin = m.gstin
+                LEFT JOIN accounts a ON a.iec = m.iec AND a.gstin = m.gstin AND a.closed_at IS NULL
                 LEFT JOIN temporary_passwords t ON t.iec = m.iec AND t.gstin = m.gstin AND t.live = 1
                 WHERE m.iec >= \(iec) AND (m.iec > \(iec) OR m.gstin > \(gstin))
                 ORDER BY m.iec, m.gstin LIMIT \(count)

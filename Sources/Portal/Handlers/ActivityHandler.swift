@@ -106,6 +106,9 @@ extension Message {
             case ("registration.finish", "finished_with_alternate_contacts"):
                 "Registration finished with the alternate contacts"
             case ("registration.finish", _): "Registration finished"
+            case ("account.look", _): "Looked at by the help desk"
+            case ("account.unlock", _): "Waits after failures lifted by the help desk"
+            case ("registration.look", _), ("registration.end", _): "Registration: looked at or ended by the help desk"
             default: "Other activity"
             }
     }

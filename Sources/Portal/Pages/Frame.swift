@@ -31,6 +31,8 @@ struct Frame: TemplateModel, Sendable {
     var languageToken = ""
     /// Whether the page has a main form, with buttons of the frame behind it (``FormPage``).
     var hasForm = false
+    /// What a restore of the database lost, for some time after it.
+    var loss: Message?
     /// How long the session lasts unless the visitor goes on.
     var sessionTime: FrameSessionTime?
 
@@ -56,6 +58,7 @@ struct Frame: TemplateModel, Sendable {
         .text("logoutToken") { $0.logoutToken },
         .text("languageToken") { $0.languageToken },
         .flag("hasForm") { $0.hasForm },
+        .optionalMessage("loss") { $0.loss },
         .optionalModel("sessionTime") { $0.sessionTime },
         .list("menu") { frame in MenuItem.all(on: frame.menuPath) },
         .list("accountMenu") { frame in AccountMenuItem.all(on: frame.menuPath) },

@@ -20,29 +20,26 @@ struct Captchas: Sendable {
         let seconds = UInt64(max(0, now.timeIntervalSince1970))
         let time = (0..<8).reversed().map { UInt8(truncatingIfNeeded: seconds >> ($0 * 8)) }
         let body = random(16) + time
-        return Hexadecimal.encode(body + code(of: body, session: session))
+        return Hexadecimal.encode(body + Self.code(of: body, session: session, keys: keys))
     }
 
     /// The characters that a token stands for; `nil` for a token that is not this portal's, of another session, or too
     /// old.
     func text(of token: String, session: String, now: Date) -> CaptchaText? {
-        guard let body = body(of: token, session: session, now: now) else { return nil }
-        var generator = generator(of: body, session: session)
+        guard var generator = generator(of: token, session: session, now: now) else { return nil }
         return CaptchaText(using: &generator)
     }
 
     /// The image of a token: always the same one, so that asking often teaches nothing.
     func image(of token: String, session: String, now: Date) throws(CaptchaError) -> [UInt8]? {
-        guard let body = body(of: token, session: session, now: now) else { return nil }
-        var generator = generator(of: body, session: session)
+        guard var generator = generator(of: token, session: session, now: now) else { return nil }
         let text = CaptchaText(using: &generator)
         return try painter.png(of: text, using: &generator)
     }
 
     /// The sound of a token, in a language: always the same one too, so that no noise can be taken away by listening often.
     func sound(of token: String, in language: MessageLanguage, session: String, now: Date) -> [UInt8]? {
-        guard let body = body(of: token, session: session, now: now) else { return nil }
-        var generator = generator(of: body, session: session)
+        guard var generator = generator(of: token, session: session, now: now) else { return nil }
         let text = CaptchaText(using: &generator)
         return speaker.wav(of: text, language: CaptchaSpeaker.Language(language), using: &generator)
     }
@@ -70,23 +67,23 @@ struct Captchas: Sendable {
         return CaptchaText(typed) == expected ? .right : .wrong
     }
 
-    private func body(of token: String, session: String, now: Date) -> [UInt8]? {
+    /// Where the characters of a token, and all that is drawn with them, come from; `nil` for a token that is none.
+    private func generator(of token: String, session: String, now: Date) -> KeyedGenerator? {
         guard token.utf8.count == 112, let bytes = Hexadecimal.decode(token) else { return nil }
         let body = Array(bytes[..<24])
-        guard Digest.areEqual(Array(bytes[24...]), code(of: body, session: session)) else { return nil }
+        let code = Array(bytes[24...])
+        let keys = keys.turns.first { Digest.areEqual(code, Self.code(of: body, session: session, keys: $0)) }
+        guard let keys else { return nil }
         let made = body[16...].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         let age = now.timeIntervalSince1970 - Double(made)
-        return age >= -60 && age < Double(lifetime.components.seconds) ? body : nil
-    }
-
-    private func code(of body: [UInt8], session: String) -> [UInt8] {
-        keys.code(for: .captchaToken, body, Array(session.utf8))
-    }
-
-    private func generator(of body: [UInt8], session: String) -> KeyedGenerator {
-        KeyedGenerator { block in
+        guard age >= -60, age < Double(lifetime.components.seconds) else { return nil }
+        return KeyedGenerator { block in
             keys.code(for: .captchaAnswer, body, Array(session.utf8), Array(String(block).utf8))
         }
+    }
+
+    private static func code(of body: [UInt8], session: String, keys: KeyRing) -> [UInt8] {
+        keys.code(for: .captchaToken, body, Array(session.utf8))
     }
 }
 

@@ -13,8 +13,8 @@ enum FormGuard {
     /// The token of the form that posts to `path` in a session.
     ///
     /// - Parameter sessionHash: the SHA-256 of the session's identifier.
-    static func token(for path: String, sessionHash: [UInt8], portal: Portal) -> String {
-        Hexadecimal.encode(portal.keys.code(for: .formToken, sessionHash, Array(path.utf8)))
+    static func token(for path: String, sessionHash: [UInt8], keys: KeyRing) -> String {
+        Hexadecimal.encode(keys.code(for: .formToken, sessionHash, Array(path.utf8)))
     }
 
     /// Why a post is refused; `nil` when it may go on.
@@ -40,8 +40,10 @@ enum FormGuard {
     }
 
     private static func isToken(_ sent: String, of sessionHash: [UInt8], _ visit: Visit) -> Bool {
-        let expected = token(for: visit.request.path, sessionHash: sessionHash, portal: visit.portal)
-        return Digest.areEqual(Array(sent.utf8), Array(expected.utf8))
+        visit.portal.keys.turns.contains { keys in
+            let expected = token(for: visit.request.path, sessionHash: sessionHash, keys: keys)
+            return Digest.areEqual(Array(sent.utf8), Array(expected.utf8))
+        }
     }
 }
 

@@ -47,7 +47,9 @@ extension Visit {
         guard !isNewSession, request.query[notice.parameter] == notice.value,
             let code = request.query[Notice.codeParameter]
         else { return false }
-        let expected = notice.code(on: Route(path: request.path), session: sessionID, keys: portal.keys)
-        return Digest.areEqual(Array(code.utf8), Array(expected.utf8))
+        return portal.keys.turns.contains { keys in
+            let expected = notice.code(on: Route(path: request.path), session: sessionID, keys: keys)
+            return Digest.areEqual(Array(code.utf8), Array(expected.utf8))
+        }
     }
 }

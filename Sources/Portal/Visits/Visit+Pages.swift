@@ -4,6 +4,7 @@ import HTTP
 import HTTPTypes
 import Persistence
 import Registration
+import Threading
 
 extension Visit {
     /// A page in the portal's frame.
@@ -27,6 +28,7 @@ extension Visit {
             signedInAs: account?.icegateID.text, logoutToken: account == nil ? "" : formToken(for: .logout),
             languageToken: hasForms ? formToken(for: .language) : "",
             hasForm: (page as? any FormPage)?.showsForm ?? false,
+            loss: portal.loss.withLock(\.self).map(Message.init),
             sessionTime: sessionTime.map(FrameSessionTime.init))
         let body = portal.templates.current.render(page, frame: frame, language: preferences.language.rawValue)
         var response = Response(

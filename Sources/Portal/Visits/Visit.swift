@@ -52,7 +52,7 @@ struct Visit {
 
     /// The token of the form that posts to a route.
     func formToken(for route: Route) -> String {
-        FormGuard.token(for: route.path, sessionHash: sessionID.hash, portal: portal)
+        FormGuard.token(for: route.path, sessionHash: sessionID.hash, keys: portal.keys)
     }
 
     /// Whether a form was sent by a button that wants nothing but the page again, with what was typed and without a word

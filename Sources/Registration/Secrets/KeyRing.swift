@@ -28,6 +28,19 @@ public struct KeyRing: Sendable {
         currentID = first.id
     }
 
+    private init(_ keys: [UInt32: KeyedHash], current: KeyedHash, id: UInt32) {
+        self.keys = keys
+        self.current = current
+        currentID = id
+    }
+
+    /// This ring with each of its keys as the current one in turn, the current one first: what a browser was handed before a
+    /// change of keys is judged by them.
+    public var turns: [KeyRing] {
+        guard keys.count > 1 else { return [self] }
+        return [self] + keys.filter { $0.key != currentID }.map { KeyRing(keys, current: $0.value, id: $0.key) }
+    }
+
     /// The current key, for codes that are checked within hours by the process that made them or its peers.
     public func code(for purpose: Purpose, _ parts: [UInt8]...) -> [UInt8] {
         current.code(ofParts: [Array(purpose.rawValue.utf8)] + parts)

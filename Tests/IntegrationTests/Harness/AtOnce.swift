@@ -1,4 +1,3 @@
-import Synchronization
 import Threading
 
 /// Runs `body` in `count` threads that start at the same instant, and returns what each gave, in the threads' order.

@@ -1,14 +1,14 @@
 import HTTP
 import HTTPTypes
 import Portal
-import Synchronization
+import Threading
 
 /// A client that keeps cookies and posts back what the forms of a page hold.
 final class Browser: Sendable {
     /// The portal that it talks to.
     let portal: Portal
     let address: String
-    private let jar = Mutex<[String: String]>([:])
+    private let jar = Monitor<[String: String]>([:])
 
     init(_ portal: Portal, address: String = "192.0.2.1") {
         self.portal = portal
@@ -35,12 +35,15 @@ final class Browser: Sendable {
 
     static let sessionCookie = "__Host-icegate_session"
 
-    /// Another browser with the same cookies.
-    func copy() -> Browser {
+    /// The same browser, of which another portal gets the next request.
+    func on(_ portal: Portal) -> Browser {
         let other = Browser(portal, address: address)
         other.cookies = cookies
         return other
     }
+
+    /// Another browser with the same cookies.
+    func copy() -> Browser { on(portal) }
 
     /// Opens a page, and does not follow a redirect.
     func get(_ target: String, method: HTTPRequest.Method = .get, headers: HTTPFields = [:]) throws -> Answer {

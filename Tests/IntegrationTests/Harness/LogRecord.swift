@@ -1,9 +1,9 @@
 import Logging
-import Synchronization
+import Threading
 
 /// What was logged, a line for each event: level, message, metadata.
 final class LogRecord: Sendable {
-    private let recorded = Mutex<[String]>([])
+    private let recorded = Monitor<[String]>([])
 
     var lines: [String] { recorded.withLock { $0 } }
 

@@ -16,6 +16,7 @@ final class RegistrationDatabase: Sendable {
     let loaderOptions: ConnectionOptions
     /// An account with the rights of who seals the audit and no others.
     let auditorOptions: ConnectionOptions
+    let keeperOptions: ConnectionOptions
     /// An account with every right on the tables.
     let migratorOptions: ConnectionOptions
     private let name: String
@@ -42,6 +43,10 @@ final class RegistrationDatabase: Sendable {
         shelf.withLock { $0.idle.append(database) }
         return try result.get()
     }
+
+    /// A connection with the rights of the portal, and one with those of who seals the audit.
+    var portalPool: Pool { Pool(portalOptions, size: 4, waitLimit: .seconds(5)) }
+    var auditorPool: Pool { Pool(auditorOptions, size: 1, waitLimit: .seconds(5)) }
 
     /// Runs one statement as the server's administrator.
     @discardableResult
@@ -102,19 +107,25 @@ final class RegistrationDatabase: Sendable {
     private static var loaderUser: String { "icegate_test_loader_\(getpid())" }
     /// The name of the account that seals the audit.
     static var auditorUser: String { "icegate_test_auditor_\(getpid())" }
+    /// The name of the account of upkeep.
+    static var keeperUser: String { "icegate_test_keeper_\(getpid())" }
     private static var roles: String {
         """
         CREATE ROLE IF NOT EXISTS icegate_portal_role;
         CREATE ROLE IF NOT EXISTS icegate_loader_role;
         CREATE ROLE IF NOT EXISTS icegate_reader_role;
         CREATE ROLE IF NOT EXISTS icegate_auditor_role;
-        CREATE OR REPLACE USER \(portalUser)@localhost, \(loaderUser)@localhost, \(auditorUser)@localhost;
+        CREATE ROLE IF NOT EXISTS icegate_keeper_role;
+        CREATE OR REPLACE USER \(portalUser)@localhost, \(loaderUser)@localhost, \(auditorUser)@localhost,
+            \(keeperUser)@localhost;
         GRANT icegate_portal_role TO \(portalUser)@localhost;
         GRANT icegate_loader_role TO \(loaderUser)@localhost;
         SET DEFAULT ROLE icegate_portal_role FOR \(portalUser)@localhost;
         SET DEFAULT ROLE icegate_loader_role FOR \(loaderUser)@localhost;
         GRANT icegate_auditor_role TO \(auditorUser)@localhost;
         SET DEFAULT ROLE icegate_auditor_role FOR \(auditorUser)@localhost;
+        GRANT icegate_keeper_role TO \(keeperUser)@localhost;
+        SET DEFAULT ROLE icegate_keeper_role FOR \(keeperUser)@localhost;
         """
     }
 
@@ -123,7 +134,6 @@ final class RegistrationDatabase: Sendable {
         var made = 0
     }
 
-    // A monitor rather than a Mutex, which ThreadSanitizer does not see: it reports what one guards as a race.
     private static let shelf = Monitor(Shelf())
 
     /// The directory of the package.
@@ -147,7 +157,7 @@ final class RegistrationDatabase: Sendable {
                 _ = try? RegistrationDatabase.shelf.withLock { $0.idle.first }?.script(
                     """
                     DROP USER \(RegistrationDatabase.portalUser)@localhost, \(RegistrationDatabase.loaderUser)@localhost,
-                        \(RegistrationDatabase.auditorUser)@localhost
+                        \(RegistrationDatabase.auditorUser)@localhost, \(RegistrationDatabase.keeperUser)@localhost
                     """
                 )
             }
@@ -191,6 +201,8 @@ final class RegistrationDatabase: Sendable {
         loaderOptions = options
         options.user = Self.auditorUser
         auditorOptions = options
+        options.user = Self.keeperUser
+        keeperOptions = options
     }
 
     /// Views over every table, since statements made of text give no rows.

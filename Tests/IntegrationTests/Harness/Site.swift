@@ -9,8 +9,8 @@ import Persistence
 import Portal
 import Registration
 import Sodium
-import Synchronization
 import Testing
+import Threading
 
 @testable import Courier
 
@@ -25,7 +25,7 @@ final class Site: Sendable {
     /// A store with the rights of who loads the master and issues temporary passwords.
     let loader: Store
     let log = LogRecord()
-    private let received = Mutex<[Letter]>([])
+    private let received = Monitor<[Letter]>([])
     private let courier: Courier
 
     static let origin = "https://portal.example"
@@ -75,8 +75,17 @@ final class Site: Sendable {
             log.logger)
     }
 
+    /// The same portal with other keys.
+    func portal(keys: KeyRing) throws -> Portal {
+        let store = Store(pool: database.portalPool, keys: keys, limits: RegistrationLimits())
+        return Self.portal(
+            store: store, keys: keys, captchaAnswer: Self.captchaAnswer, hashCost: Self.cheap, threads: 4,
+            try Self.shared.get(), log.logger)
+    }
+
     private static func portal(
-        store: Store, captchaAnswer: String?, hashCost: PasswordHash.Cost, threads: Int, _ shared: Shared,
+        store: Store, keys: KeyRing = Site.keys, captchaAnswer: String?, hashCost: PasswordHash.Cost, threads: Int,
+        _ shared: Shared,
         _ logger: Logger
     ) -> Portal {
         Portal(

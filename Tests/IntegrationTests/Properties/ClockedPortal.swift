@@ -59,7 +59,7 @@ struct ClockedPortal {
             request.method = .post
             request.headers = Browser.sameSite
             let hash = SessionID(cookie: formSession)?.hash ?? []
-            let token = FormGuard.token(for: path, sessionHash: hash, portal: portal)
+            let token = FormGuard.token(for: path, sessionHash: hash, keys: portal.keys)
             request.form = Parameters(fields + [(name: FormGuard.field, value: token)])
         }
         request.id = "0123456789abcdef0123456789abcdef"

@@ -125,7 +125,9 @@ extension RegistrationModel {
             return
                 "No try is left for these OTPs. Please enter the alternate e-mail ID and mobile number again."
         }
-        if mayHaveNewPair(registration) { return "No try is left for these OTPs. Please ask for new ones below." }
+        if mayHaveNewPair(registration) {
+            return "No try is left for these OTPs. Please ask for new ones with the button Send new OTPs."
+        }
         let end = IndianTime.dateAndTime(Date(timeIntervalSince1970: Double(registration.expiresAt)))
         return
             "No try is left, and no further OTPs can be sent for this registration. It can be begun again at \(end)."

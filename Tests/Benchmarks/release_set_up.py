@@ -1,0 +1,61 @@
+"""script/server's set-up in a folder of its own, with the programs as they are released."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+CHECKOUT = Path(__file__).parents[2]
+sys.path += [str(CHECKOUT / "Tests" / "BrowserTests")]
+
+from messages import Messages
+from portal import Portal
+from sample_master import Registrants
+
+CAPTCHA = "TEST42"
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
+
+
+class ReleaseSetUp:
+    """A portal that nobody has used yet. What a run that was killed left there is stopped and removed first.
+
+    `database_options`: for mariadbd, beside those that script/server gives.
+    """
+
+    def __init__(self, directory: Path, database_options: str = ""):
+        self.directory = directory
+        self._environment = os.environ | {"RUN_DIRECTORY": str(directory)}
+        self.stop()
+        shutil.rmtree(directory, ignore_errors=True)
+        commands = directory / "commands"
+        commands.mkdir(parents=True)
+        mariadbd = shutil.which("mariadbd", path=f"{os.environ['PATH']}:/usr/sbin")
+        (commands / "mariadbd").write_text(f'#!/bin/sh\nexec {mariadbd} "$@" {database_options}\n')
+        (commands / "mariadbd").chmod(0o755)
+        port = free_port()
+        self._environment |= {
+            "PATH": f"{commands}:{os.environ['PATH']}",
+            "BUILD_CONFIGURATION": "release",
+            "CAPTCHA_TEST_ANSWER": CAPTCHA,
+            "PORTAL_PORT": str(port),
+            "MESSAGES_PORT": str(free_port()),
+        }
+        self.database_socket = directory / "mariadb" / "mariadb.sock"
+        messages = Messages(directory / "messages")
+        self.portal = Portal(f"http://127.0.0.1:{port}", messages, CAPTCHA, Registrants(messages))
+
+    def start(self) -> None:
+        self._server("--detach")
+
+    def stop(self) -> None:
+        self._server("--stop")
+
+    def _server(self, option: str) -> None:
+        script = CHECKOUT / "script" / "server"
+        subprocess.run([script, option], env=self._environment, check=True, stdout=subprocess.DEVNULL, timeout=900)
