@@ -13,6 +13,7 @@ let settings: [SwiftSetting] = [
 
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -29,6 +30,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-configuration", exact: "1.4.0", traits: []),
         .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
         // Standard error without a C pointer; swift-configuration needs it anyway.
         .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
     ],
@@ -44,7 +46,8 @@ let package = Package(
 
         // Wrappers and tools that know no word of the portal.
         .target(name: "Threading", swiftSettings: settings),
-        .target(name: "Supervision", swiftSettings: settings),
+        .target(name: "Supervision", dependencies: [log], swiftSettings: settings),
+        .target(name: "Exposition", dependencies: ["Threading", metrics], swiftSettings: settings),
         .target(
             name: "Terminal", dependencies: [.product(name: "SystemPackage", package: "swift-system")],
             swiftSettings: settings),
@@ -61,12 +64,12 @@ let package = Package(
         // The domain, and what stands on it.
         .target(name: "Registration", dependencies: ["Sodium"], swiftSettings: settings),
         .target(
-            name: "Persistence", dependencies: ["MariaDB", "Registration", "Sodium", "Threading"],
+            name: "Persistence", dependencies: ["MariaDB", "Registration", "Sodium", "Threading", metrics],
             swiftSettings: settings),
         .target(
             name: "Courier",
             dependencies: [
-                "HTMLTemplate", "HTTP", "Persistence", "Registration", "Sodium", "Threading", "Transfer", log,
+                "HTMLTemplate", "HTTP", "Persistence", "Registration", "Sodium", "Threading", "Transfer", log, metrics,
             ],
             swiftSettings: settings),
         .target(
@@ -74,9 +77,8 @@ let package = Package(
         .target(
             name: "Portal",
             dependencies: [
-                "Captcha", "Files", "HTMLTemplate", "HTTP", "Persistence", "Registration", "Sodium", "Threading",
-                httpTypes,
-                log,
+                "Captcha", "Exposition", "Files", "HTMLTemplate", "HTTP", "Persistence", "Registration", "Sodium",
+                "Threading", httpTypes, log, metrics,
             ],
             exclude: ["Resources"],
             swiftSettings: settings),
@@ -92,9 +94,10 @@ let package = Package(
         .executableTarget(
             name: "icegate-portal",
             dependencies: [
-                "Captcha", "Courier", "FastCGI", "HTTP", "HTMLTemplate", "MariaDB", "Persistence", "Portal",
+                "Captcha", "Courier", "Exposition", "FastCGI", "HTTP", "HTMLTemplate", "MariaDB", "Persistence",
+                "Portal",
                 "PortalConfiguration", "Registration", "Sodium", "Supervision", "Threading", "Transfer", httpTypes, log,
-                argumentParser,
+                argumentParser, metrics,
             ],
             swiftSettings: settings),
         .executableTarget(
@@ -110,6 +113,7 @@ let package = Package(
             name: "ArchitectureTests",
             dependencies: ["Courier", "HTMLTemplate", "Persistence", "Portal", "PortalConfiguration", "Registration"],
             swiftSettings: settings),
+        .testTarget(name: "ExpositionTests", dependencies: ["Exposition", metrics], swiftSettings: settings),
         .testTarget(name: "SodiumTests", dependencies: ["Sodium"], swiftSettings: settings),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP", httpTypes], swiftSettings: settings),
         .testTarget(

@@ -1,3 +1,4 @@
+import CoreMetrics
 import HTMLTemplate
 public import Logging
 public import Persistence
@@ -163,11 +164,18 @@ public final class Courier: Sendable {
         }
         let answer = transport.deliver(letter)
         let note = DeliveryNote(gateway: answer.gateway, reply: answer.reason)
+        let channel = message.destination.channel.rawValue
         let facts: Logger.Metadata = [
-            "message": "\(message.id)", "gateway": "\(answer.gateway)", "reason": "\(answer.reason)",
+            "message": "\(message.id)", "request": "\(message.requestID)", "channel": "\(channel)",
+            "gateway": "\(answer.gateway)", "reason": "\(answer.reason)",
         ]
+        Counter(
+            label: "icegate_deliveries_total",
+            dimensions: [("channel", channel), ("gateway", answer.gateway), ("result", answer.verdict.word)]
+        ).increment()
         switch answer.verdict {
         case .accepted:
+            log.info("message handed over", metadata: facts)
             try store.markSent(message, note)
         case .later:
             log.log(

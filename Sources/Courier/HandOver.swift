@@ -8,6 +8,15 @@ public struct HandOver: Sendable, Equatable {
         case later
         /// Never: no further attempt will help.
         case refused
+
+        /// The word of tables and figures.
+        var word: String {
+            switch self {
+            case .accepted: "accepted"
+            case .later: "later"
+            case .refused: "refused"
+            }
+        }
     }
 
     /// What they said.

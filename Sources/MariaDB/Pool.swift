@@ -7,6 +7,7 @@ import Threading
 public final class Pool: Sendable {
     private let options: ConnectionOptions
     private let waitLimit: Duration
+    private let size: Int
     private let places: Monitor<[Place]>
 
     /// Where one connection may be; held by one thread or lying in the pool.
@@ -22,6 +23,7 @@ public final class Pool: Sendable {
     public init(_ options: ConnectionOptions, size: Int, waitLimit: Duration) {
         self.options = options
         self.waitLimit = waitLimit
+        self.size = max(1, size)
         places = Monitor((0..<max(1, size)).map { _ in Place() })
     }
 
@@ -55,6 +57,9 @@ public final class Pool: Sendable {
     ) throws(DatabaseError) -> T {
         try withConnection { connection throws(DatabaseError) in try connection.transaction(body) }
     }
+
+    /// How many connections are lent at this moment, and how many there may be.
+    public var usage: (inUse: Int, most: Int) { (size - places.withLock(\.count), size) }
 
     private func connection(of place: Place) throws(DatabaseError) -> Connection {
         if let idle = place.connection.take(), idle.isAlive { return idle }

@@ -1,3 +1,4 @@
+import Exposition
 import HTTP
 import HTTPTypes
 import Persistence
@@ -8,12 +9,22 @@ enum MonitoringProbe: String, Hashable, Sendable, CaseIterable {
     case health = "/healthz"
     /// The process can serve registrants: the database answers too.
     case readiness = "/readyz"
+    /// What the process counts and measures, in the text format of Prometheus.
+    case metrics = "/metrics"
 
     func response(of portal: Portal) -> Response {
+        if self == .metrics {
+            PortalMetrics.measure(portal)
+            return Response(
+                status: .ok,
+                headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8", .cacheControl: "no-store"],
+                body: portal.metrics.text())
+        }
         let isWell =
             switch self {
             case .health: true
             case .readiness: portal.store.isReachable()
+            case .metrics: true
             }
         var response = Response(
             status: isWell ? .ok : .serviceUnavailable,

@@ -1,4 +1,5 @@
 public import Captcha
+public import Exposition
 public import HTMLTemplate
 public import HTTP
 import HTTPTypes
@@ -21,6 +22,7 @@ public final class Portal: Sendable {
     let captchas: Captchas
     let search: SearchIndexes
     let random: RandomBytes
+    let metrics: MetricsRegistry
     let log: Logger
     /// The newest restore of the database, while pages tell of it.
     let loss = Monitor<RestoreRecord?>(nil)
@@ -28,7 +30,8 @@ public final class Portal: Sendable {
     /// Puts the portal together.
     public init(
         store: Store, templates: TemplateStore, keys: KeyRing, limits: RegistrationLimits, settings: PortalSettings,
-        painter: CaptchaPainter, speaker: CaptchaSpeaker, random: RandomBytes = .system, log: Logger
+        painter: CaptchaPainter, speaker: CaptchaSpeaker, random: RandomBytes = .system,
+        metrics: MetricsRegistry = MetricsRegistry(PortalMetrics.descriptions), log: Logger
     ) {
         self.store = store
         self.templates = templates
@@ -42,6 +45,7 @@ public final class Portal: Sendable {
             testAnswer: settings.captchaTestAnswer)
         search = SearchIndexes(of: templates)
         self.random = random
+        self.metrics = metrics
         self.log = log
     }
 
@@ -67,20 +71,24 @@ public final class Portal: Sendable {
     /// - Returns: a response in every case: what goes wrong inside is logged under the request's number, and the
     ///   visitor gets a page with that number.
     public func respond(to request: Result<Request, RequestError>) -> Response {
+        let started = ContinuousClock.now
         var response: Response
+        var route: Route?
         switch request {
         case .success(let request):
-            response = answer(request)
+            route = Route(path: request.path)
+            response = answer(request, at: route)
         case .failure(let error):
             log.notice("request refused", metadata: ["status": "\(error.status.code)", "reason": "\(error.reason)"])
             response = Visit(portal: self, request: Request(path: ""), state: .none).error(error.status)
         }
         SecurityHeaders.add(to: &response)
+        PortalMetrics.count(route, response.status.code, took: ContinuousClock.now - started)
         return response
     }
 
-    private func answer(_ request: Request) -> Response {
-        guard let route = Route(path: request.path) else {
+    private func answer(_ request: Request, at route: Route?) -> Response {
+        guard let route else {
             return Visit(portal: self, request: request, state: .none).error(.notFound)
         }
         let method = request.method == .head ? .get : request.method

@@ -1,10 +1,13 @@
 import ArgumentParser
 import Captcha
+import CoreMetrics
 import Courier
+import Exposition
 import FastCGI
 import Glibc
 import HTMLTemplate
 import Logging
+import Portal
 import PortalConfiguration
 import Supervision
 import Threading
@@ -31,10 +34,16 @@ struct PortalCommand: ParsableCommand {
         // Blocked before the first thread starts, so that only the wait below takes them.
         let signals = [SIGTERM, SIGINT, SIGHUP]
         Signals.block(signals)
-        LoggingSystem.bootstrap(StreamLogHandler.standardError)
+        if JournalLogHandler.isWanted {
+            LoggingSystem.bootstrap(JournalLogHandler.init)
+        } else {
+            LoggingSystem.bootstrap(StreamLogHandler.standardError)
+        }
+        let metrics = MetricsRegistry(PortalMetrics.descriptions)
+        MetricsSystem.bootstrap(metrics)
         let log = Logger(label: "icegate-portal")
 
-        let parts = try PortalParts(configurationFile: config, log: log)
+        let parts = try PortalParts(configurationFile: config, metrics: metrics, log: log)
         guard !check else {
             for line in parts.lengthsOfSMS { print(line) }
             print("Configuration, keys, templates, catalogues and fonts are right.")

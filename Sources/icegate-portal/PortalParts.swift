@@ -1,5 +1,6 @@
 import Captcha
 import Courier
+import Exposition
 import FastCGI
 import FoundationEssentials
 import HTMLTemplate
@@ -27,7 +28,7 @@ struct PortalParts {
     private let log: Logger
 
     /// Reads everything that can be wrong before anything is started.
-    init(configurationFile: String?, log: Logger) throws(StartError) {
+    init(configurationFile: String?, metrics: MetricsRegistry, log: Logger) throws(StartError) {
         var problems: [String] = []
         func attempt<T, E: Error>(_ body: () throws(E) -> T) -> T? {
             do {
@@ -102,7 +103,7 @@ struct PortalParts {
                 origin: configuration.publicOrigin, usesSecureCookies: configuration.usesSecureCookies,
                 assetVersion: assetVersion, captchaTestAnswer: configuration.captchaTestAnswer,
                 hashConcurrency: configuration.limits.hashConcurrency, hashQueue: configuration.hashQueue),
-            painter: painter, speaker: speaker, log: log)
+            painter: painter, speaker: speaker, metrics: metrics, log: log)
         self.host = host
         courier = configuration.courier.transport.map { transport in
             Courier(

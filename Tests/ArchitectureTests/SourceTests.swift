@@ -5,6 +5,7 @@ import Testing
     private static let imports: [String: Set<String>] = [
         "Threading": [],
         "Supervision": [],
+        "Exposition": ["Threading"],
         "Terminal": [],
         "Sodium": ["CSodium"],
         "Files": ["CZlib"],
@@ -18,7 +19,10 @@ import Testing
         "Persistence": ["MariaDB", "Registration", "Sodium", "Threading"],
         "Courier": ["HTMLTemplate", "HTTP", "Persistence", "Registration", "Sodium", "Threading", "Transfer"],
         "MasterLoad": ["Files", "MariaDB", "Registration", "Sodium"],
-        "Portal": ["Captcha", "Files", "HTMLTemplate", "HTTP", "Persistence", "Registration", "Sodium", "Threading"],
+        "Portal": [
+            "Captcha", "Exposition", "Files", "HTMLTemplate", "HTTP", "Persistence", "Registration", "Sodium",
+            "Threading",
+        ],
         "PortalConfiguration": ["Files", "MariaDB", "Registration", "Transfer"],
     ]
     private static let executables: Set<String> = ["icegate-portal", "icegatectl"]

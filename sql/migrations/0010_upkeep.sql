@@ -65,3 +65,6 @@ GRANT SELECT ON audit_events TO icegate_keeper_role;
 GRANT INSERT (action, outcome, iec, gstin, icegate_id, registration_id, account_id, client_address, request_id,
     administrator_id, actor, subject) ON audit_events TO icegate_keeper_role;
 GRANT SELECT, INSERT (lost_from, lost_until, noted_by) ON restores TO icegate_keeper_role;
+
+-- The number under which nginx and the portal have logged the request that owes a message, for the courier's log.
+ALTER TABLE outbox ADD request_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT '' AFTER priority;

@@ -1,3 +1,4 @@
+import CoreMetrics
 import MariaDB
 import Registration
 
@@ -12,6 +13,9 @@ enum AuditLog {
         administratorID: Int64? = nil, subject: String? = nil,
         on connection: inout Connection
     ) throws(DatabaseError) {
+        Counter(
+            label: "icegate_events_total", dimensions: [("action", action.rawValue), ("outcome", outcome)]
+        ).increment()
         try connection.execute(
             """
             INSERT INTO audit_events (action, outcome, iec, gstin, icegate_id, registration_id, account_id,

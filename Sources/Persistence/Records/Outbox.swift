@@ -24,6 +24,8 @@ public struct OutboxMessage: Sendable {
     public let usefulUntil: Date?
     /// How often it was tried before.
     public let attempts: Int
+    /// nginx's number of the request that owes it; empty where a command does.
+    public let requestID: String
 }
 
 extension Destination.Channel: SQLValueConvertible, SQLValueDecodable {}
@@ -44,15 +46,15 @@ enum Outbox {
     static func add(
         _ template: MessageTemplate, to destination: Destination, language: MessageLanguage, code: Code? = nil,
         priority: Priority = .awaited, iec: IEC? = nil, gstin: GSTIN? = nil, icegateID: ICEGATEID? = nil,
-        isSample: Bool = false, on connection: inout Connection
+        isSample: Bool = false, client: Client, on connection: inout Connection
     ) throws(DatabaseError) -> Int64 {
         let outcome = try connection.execute(
             """
             INSERT INTO outbox (template, channel, recipient, language, nonce, key_id, otp_pair_id, iec, gstin,
-                icegate_id, is_sample, priority, created_at, next_attempt_at, useful_until)
+                icegate_id, is_sample, priority, request_id, created_at, next_attempt_at, useful_until)
             VALUES (\(template), \(destination.channel), \(destination.address), \(language),
                 \(code?.seed.nonce), \(code?.seed.keyID), \(code?.otpPairID), \(iec?.text), \(gstin?.text),
-                \(icegateID?.text), \(isSample), \(priority), UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), \(code?.expiresAt ?? "NULL"))
+                \(icegateID?.text), \(isSample), \(priority), \(client.requestID), UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), \(code?.expiresAt ?? "NULL"))
             """)
         return Int64(outcome.insertID)
     }
@@ -60,22 +62,24 @@ enum Outbox {
     /// Adds a notice to an account's contacts, on every channel that it goes on.
     static func addNotice(
         _ template: MessageTemplate, to contacts: Contacts, language: MessageLanguage, icegateID: ICEGATEID,
-        on connection: inout Connection
+        client: Client, on connection: inout Connection
     ) throws(DatabaseError) {
         for channel in template.channels {
-            try add(template, to: contacts[channel], language: language, icegateID: icegateID, on: &connection)
+            try add(
+                template, to: contacts[channel], language: language, icegateID: icegateID, client: client,
+                on: &connection)
         }
     }
 
     /// Adds both messages of an OTP pair.
     static func addCodes(
         _ template: MessageTemplate, to contacts: Contacts, language: MessageLanguage, seed: SecretSeed,
-        otpPairID: Int64, icegateID: ICEGATEID?, on connection: inout Connection
+        otpPairID: Int64, icegateID: ICEGATEID?, client: Client, on connection: inout Connection
     ) throws(DatabaseError) {
         for channel in template.channels {
             try add(
                 template, to: contacts[channel], language: language, code: Code(seed: seed, otpPairID: otpPairID),
-                icegateID: icegateID, on: &connection)
+                icegateID: icegateID, client: client, on: &connection)
         }
     }
 

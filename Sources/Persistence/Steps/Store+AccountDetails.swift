@@ -80,7 +80,7 @@ extension Store {
                 on: &connection)
             try Outbox.addCodes(
                 .oneTimePassword, to: contacts, language: client.language, seed: seed, otpPairID: pairID,
-                icegateID: icegateID, on: &connection)
+                icegateID: icegateID, client: client, on: &connection)
             try Registrations.extend(current.id, on: &connection)
             try AuditLog.add(
                 .nameAndPassword, "accepted", client: client, iec: current.iec, gstin: current.gstin,

@@ -80,7 +80,7 @@ extension Store {
         try OTPPairs.endAll(ofAccount: account.id, on: &connection)
         try Outbox.addNotice(
             .passwordChanged, to: account.contacts, language: account.language, icegateID: account.icegateID,
-            on: &connection)
+            client: client, on: &connection)
         try AuditLog.add(
             action, "changed", client: client, icegateID: account.icegateID, accountID: account.id, on: &connection)
     }

@@ -76,7 +76,7 @@ extension Store {
                 for: administrator, session: session, seed: seed, limits: limits, on: &connection)
             try Outbox.add(
                 .administratorOneTimePassword, to: Destination(administrator.email), language: client.language,
-                code: Outbox.Code(seed: seed, administratorOTPID: id), on: &connection)
+                code: Outbox.Code(seed: seed, administratorOTPID: id), client: client, on: &connection)
             try Sessions.end(old, .renewed, on: &connection)
             try AuditLog.add(
                 .administratorPassword, "accepted", client: client, administratorID: administrator.id, on: &connection)

@@ -38,7 +38,7 @@ extension Store {
                 on: &connection)
             try Outbox.addCodes(
                 .alternateOneTimePassword, to: contacts, language: client.language, seed: seed, otpPairID: pairID,
-                icegateID: current.icegateID, on: &connection)
+                icegateID: current.icegateID, client: client, on: &connection)
             if current.step == .verified {
                 _ = try Registrations.advance(current.id, from: .verified, to: .alternateSent, on: &connection)
             }

@@ -47,7 +47,7 @@ extension Store {
                 for: owner, contacts: contacts, seed: seed, limits: limits, on: &connection)
             try Outbox.addCodes(
                 .contactChange, to: contacts, language: client.language, seed: seed, otpPairID: pairID,
-                icegateID: current.icegateID, on: &connection)
+                icegateID: current.icegateID, client: client, on: &connection)
             try audit("sent", current, client, on: &connection)
             return .commit(.sent)
         }
@@ -71,7 +71,7 @@ extension Store {
             }
             try Outbox.addCodes(
                 .contactChange, to: pair.contacts, language: client.language, seed: pair.seed, otpPairID: pair.id,
-                icegateID: current.icegateID, on: &connection)
+                icegateID: current.icegateID, client: client, on: &connection)
             try audit("sent_again", current, client, on: &connection)
             return .commit(.sent)
         }
@@ -114,7 +114,7 @@ extension Store {
             try OTPPairs.endAll(ofAccount: current.id, on: &connection)
             try Outbox.addNotice(
                 .contactsChanged, to: current.contacts, language: current.language, icegateID: current.icegateID,
-                on: &connection)
+                client: client, on: &connection)
             try audit("changed", current, client, on: &connection)
             try Sessions.begin(
                 newSession, replacing: session, of: .account(current.id), client: client, limits: limits,

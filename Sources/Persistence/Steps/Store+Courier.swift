@@ -52,7 +52,7 @@ extension Store {
         try connection.rows(
             """
             SELECT o.id, o.template, o.channel, o.recipient, o.language, o.nonce, o.key_id, o.iec, o.gstin,
-                o.icegate_id, o.useful_until, o.attempts
+                o.icegate_id, o.useful_until, o.attempts, o.request_id
             FROM outbox o
             WHERE o.live = 1 AND o.channel = \(channel) AND o.priority = \(priority)
                 AND (o.next_attempt_at <= UTC_TIMESTAMP(6)
@@ -192,6 +192,6 @@ extension OutboxMessage {
                 ? Destination(try row.value(3, MobileNumber.init)) : Destination(try row.value(3, EmailAddress.init)),
             language: try row.get(4), seed: seed, iec: try row.optionalValue(7, IEC.init),
             gstin: try row.optionalValue(8, GSTIN.init), icegateID: try row.optionalValue(9, ICEGATEID.init),
-            usefulUntil: try row.get(10), attempts: try row.get(11))
+            usefulUntil: try row.get(10), attempts: try row.get(11), requestID: try row.get(12))
     }
 }

@@ -81,7 +81,8 @@ extension Store {
         let code = Outbox.Code(sample: SecretSeed(keys: keys, random: random), holds: time)
         return try transaction(sendsMessages: true) { (connection) throws(DatabaseError) in
             let id = try Outbox.add(
-                .oneTimePassword, to: destination, language: language, code: code, isSample: true, on: &connection)
+                .oneTimePassword, to: destination, language: language, code: code, isSample: true, client: client,
+                on: &connection)
             try AuditLog.add(
                 .deliverySample, "queued", client: client, subject: destination.channel.rawValue, on: &connection)
             return .commit(id)

@@ -50,11 +50,11 @@ extension Store {
         try TemporaryPasswords.use(registration.iec, registration.gstin, on: &connection)
         try Outbox.add(
             .registrationFinished, to: Destination(contacts.email), language: client.language, icegateID: icegateID,
-            on: &connection)
+            client: client, on: &connection)
         if contacts != registration.contacts {
             try Outbox.addNotice(
                 .contactsChanged, to: registration.contacts, language: client.language, icegateID: icegateID,
-                on: &connection)
+                client: client, on: &connection)
         }
         try AuditLog.add(
             .finish, contacts == registration.contacts ? "finished" : "finished_with_alternate_contacts",

@@ -104,7 +104,7 @@ extension Store {
                 if try AttemptCounters.note(subject, in: .seconds(365 * 86_400), on: &connection) == 1 {
                     try Outbox.addNotice(
                         .refusedLogins, to: told.contacts, language: told.language, icegateID: told.icegateID,
-                        on: &connection)
+                        client: client, on: &connection)
                 }
             }
             return .commit(())

@@ -111,7 +111,7 @@ extension Store {
         if let account, try AttemptCounters.take(quotas, on: &connection) == nil {
             try Outbox.addNotice(
                 .icegateIDReminder, to: account.contacts, language: client.language, icegateID: account.icegateID,
-                on: &connection)
+                client: client, on: &connection)
             outcome = "sent"
         } else {
             outcome = account == nil ? "unknown" : "over_quota"
@@ -156,7 +156,7 @@ extension Store {
         }
         try Outbox.addCodes(
             .passwordReset, to: account.contacts, language: client.language, seed: seed, otpPairID: pairID,
-            icegateID: account.icegateID, on: &connection)
+            icegateID: account.icegateID, client: client, on: &connection)
         return "sent"
     }
 }

@@ -40,7 +40,7 @@ extension Store {
             }
             try Outbox.addCodes(
                 purpose.template, to: pair.contacts, language: client.language, seed: pair.seed, otpPairID: pair.id,
-                icegateID: current.icegateID, on: &connection)
+                icegateID: current.icegateID, client: client, on: &connection)
             try audit(.resend, "sent", current, client, on: &connection)
             return .commit(.sent)
         }
@@ -67,7 +67,7 @@ extension Store {
                 on: &connection)
             try Outbox.addCodes(
                 .oneTimePassword, to: contacts, language: client.language, seed: seed, otpPairID: pairID,
-                icegateID: current.icegateID, on: &connection)
+                icegateID: current.icegateID, client: client, on: &connection)
             try Registrations.extend(current.id, on: &connection)
             try audit(.newPair, "sent", current, client, on: &connection)
             return .commit(.sent)

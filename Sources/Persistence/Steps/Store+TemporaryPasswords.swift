@@ -61,7 +61,7 @@ extension Store {
             try Outbox.add(
                 .temporaryPassword, to: destination, language: client.language,
                 code: Outbox.Code(seed: seed, temporaryPasswordID: id), priority: priority, iec: iec, gstin: gstin,
-                on: &connection)
+                client: client, on: &connection)
         }
         try AuditLog.add(.temporaryPassword, "issued", client: client, iec: iec, gstin: gstin, on: &connection)
         return .issued

@@ -48,6 +48,9 @@ final class PasswordHasher: Sendable {
         hash.isOutdated(for: cost) ? self.hash(password) : nil
     }
 
+    /// Hashes being made at this moment, and callers that wait.
+    var load: (running: Int, waiting: Int) { state.withLock { ($0.running, $0.waiting) } }
+
     private func inTurn<Result>(_ body: () -> Result) -> Result? {
         let mayEnter = state.withLock { state in
             guard state.running + state.waiting < concurrency + queue else { return false }
