@@ -7,6 +7,14 @@ enum PrivateFile {
         let text: String
     }
 
+    /// Whether systemd keeps the file for this service: its mode shows an access list, and nobody else comes near it. Source:
+    /// systemd.exec(5), LoadCredential=.
+    private static func isCredential(_ path: String) -> Bool {
+        guard let directory = ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"], directory.hasPrefix("/run/")
+        else { return false }
+        return path.hasPrefix(directory + "/") && !path.contains("/../")
+    }
+
     /// Reads a regular file whole.
     ///
     /// - Parameters:
@@ -23,7 +31,7 @@ enum PrivateFile {
             throw Fault(text: "is not a regular file; name the file itself, not a link to it")
         }
         let permissions = (attributes[.posixPermissions] as? UInt) ?? 0o777
-        guard !isSecret || permissions & 0o077 == 0 else {
+        guard !isSecret || permissions & 0o077 == 0 || isCredential(path) else {
             throw Fault(text: "may be read or written by others than its owner; chmod 0400 it")
         }
         do {

@@ -59,7 +59,9 @@ public struct JournalLogHandler: LogHandler {
     }
 
     /// `2026-11-26T10:42:00.123Z`.
-    private static func now() -> String { Date.now.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)) }
+    private static func now() -> String {
+        Date.now.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+    }
 }
 
 extension Logger.Level {

@@ -22,7 +22,8 @@ struct PortalCommand: ParsableCommand {
             catalogues again, and keeps the old ones when the new ones have problems.
 
             Example: icegate-portal --config /etc/icegate/icegate.conf
-            """)
+            """,
+        version: release)
 
     @Option(name: .long, help: "The configuration file; otherwise $ICEGATE_CONFIG, or /etc/icegate/icegate.conf.")
     var config: String?

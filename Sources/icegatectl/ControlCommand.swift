@@ -1,4 +1,5 @@
 import ArgumentParser
+import PortalConfiguration
 
 @main
 struct ControlCommand: ParsableCommand {
@@ -8,9 +9,10 @@ struct ControlCommand: ParsableCommand {
         discussion: """
             Exit codes: 0 done; 1 refused, or rows refused; 64 wrong usage; 69 the database does not answer.
             """,
+        version: release,
         subcommands: [
             MigrateCommand.self, DoctorCommand.self, MasterCommand.self, PasswordCommand.self, DeliveryCommand.self,
             AccountCommand.self, RegistrationCommand.self, PersonCommand.self, FeedbackCommand.self, AdminCommand.self,
-            AuditCommand.self, KeysCommand.self, CleanupCommand.self, RestoredCommand.self,
+            AuditCommand.self, KeysCommand.self, ConfigurationCommand.self, CleanupCommand.self, RestoredCommand.self,
         ])
 }

@@ -67,10 +67,11 @@ def nginx(portal, tmp_path_factory) -> Iterator[ProductionNginx]:
     text = text.replace("user www-data;", "user root;" if os.geteuid() == 0 else "")
     for old, new in {
         "/etc/icegate": directory,
-        "/usr/share/icegate": CHECKOUT,
+        "/usr/share/icegate": CHECKOUT / "nginx",
         "/var/log/nginx": directory,
         "/run/nginx.pid": directory / "nginx.pid",
-        "/run/icegate/portal.sock": run_directory().resolve() / "portal.sock",
+        "/run/icegate/portal-1.sock": run_directory().resolve() / "portal.sock",
+        "server unix:/run/icegate/portal-2.sock;": "",
     }.items():
         text = text.replace(old, str(new))
     # One address of this machine is enough.

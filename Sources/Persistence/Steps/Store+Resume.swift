@@ -86,7 +86,7 @@ extension Store {
         guard judge(pair, mobile, email).isProven else { return .commit(.refused) }
         if pair.isConsumed {
             // A double click sends right codes twice: whoever has them a moment later is the same person.
-            guard pair.wasJustConsumed else { return .commit(.refused) }
+            guard pair.wasJustConsumed, !registration.isExpired else { return .commit(.refused) }
             try OTPPairs.giveBack(.resume, pair.id, on: &connection)
             try Sessions.begin(
                 session, replacing: old, of: .registration(registration.id), client: client,
