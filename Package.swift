@@ -104,7 +104,7 @@ let package = Package(
             name: "icegatectl",
             dependencies: [
                 "Courier", "Files", "HTMLTemplate", "MariaDB", "MasterLoad", "Persistence", "PortalConfiguration",
-                "Registration", "Sodium", "Terminal", argumentParser,
+                "Registration", "Sodium", "Terminal", "Transfer", argumentParser,
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: settings),

@@ -1,2 +1,4 @@
-// The one hash of OpenSSL that libsodium does not have, because it is old: SHA-1.
+// What libsodium does not have: SHA-1, because it is old, and certificates.
+#include <openssl/pem.h>
 #include <openssl/sha.h>
+#include <openssl/x509.h>

@@ -7,7 +7,7 @@ extension ConfigurationKey {
         DatabaseRole.allCases.flatMap { [$0.userKey, $0.passwordKey, $0.passwordFileKey] },
         [
             keyFile, fastCGISocket, fastCGISocketGroup, fastCGIThreads, templates, locales, assets, recordings,
-            migrations,
+            migrations, certificate,
         ],
         courier, [captchaTestAnswer],
         [otpLifetime, otpTries, otpResendWait, otpSends, otpPairs],
@@ -40,6 +40,9 @@ extension ConfigurationKey {
     static let keyFile = ConfigurationKey(
         "KEY_FILE", .path,
         "File of the HMAC keys, readable by its owner alone: lines id:64 hexadecimal digits, the current key first.")
+    static let certificate = ConfigurationKey(
+        "CERTIFICATE_FILE", .path, default: "/etc/icegate/tls/portal.crt",
+        "nginx's certificate: icegatectl doctor says how many days are left of it.")
     static let fastCGISocket = ConfigurationKey(
         "FASTCGI_SOCKET", .path, "Unix socket to listen on for nginx; without it the socket is file descriptor 0.")
     static let fastCGISocketGroup = ConfigurationKey(

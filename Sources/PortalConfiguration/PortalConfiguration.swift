@@ -71,6 +71,8 @@ public struct PortalConfiguration: Sendable {
     public let resources: Resources
     /// Delivery of messages.
     public let courier: Courier
+    /// nginx's certificate.
+    public let certificateFile: String
     /// An answer that every captcha accepts; always `nil` in production.
     public let captchaTestAnswer: String?
     /// Life times, tries and sizes.
@@ -167,6 +169,7 @@ public struct PortalConfiguration: Sendable {
             emailBudget: ChannelBudget(
                 perMinute: reader.count(.emailBudgetPerMinute), perDay: reader.count(.emailBudgetPerDay)),
             alarmSends: reader.count(.alarmSends), alarmGuesses: reader.count(.alarmGuesses))
+        certificateFile = reader.required(.certificate)
         captchaTestAnswer = reader.text(.captchaTestAnswer)
         if environment == .production, captchaTestAnswer != nil {
             reader.add(problem: "CAPTCHA_TEST_ANSWER would let programs in; remove it from a production configuration.")

@@ -17,6 +17,18 @@ public final class Connections: Sendable {
         public let body: [UInt8]
     }
 
+    /// Connects as for a message, TLS and certificate included, and sends none. Source: CURLOPT_CONNECT_ONLY(3).
+    public func reach() throws(TransferError) {
+        try lent { (handle) throws(TransferError) in
+            try handle.perform(Exchange(limit: 65_536), with: peer, list: (CURLOPT_HTTPHEADER, [])) { options in
+                options.set(CURLOPT_CONNECT_ONLY, 1)
+                if peer.isMail, peer.security == .required {
+                    options.set(CURLOPT_USE_SSL, Int(CURLUSESSL_ALL.rawValue))
+                }
+            }
+        }
+    }
+
     /// Sends a form, and takes whatever status comes.
     ///
     /// - Parameter form: `application/x-www-form-urlencoded`.

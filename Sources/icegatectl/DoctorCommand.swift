@@ -1,4 +1,5 @@
 import ArgumentParser
+import FoundationEssentials
 import MariaDB
 import Persistence
 import PortalConfiguration
@@ -7,7 +8,7 @@ import Registration
 struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
-        abstract: "Says what is well and what is not: configuration, keys, database, schema, master, outbox, audit.",
+        abstract: "Says what is well and what is not, from the configuration to the days left of the certificate.",
         discussion: """
             One line for each matter, with OK, WARN or FAIL and what to do; exit code 1 when one failed, 69 when \
             the database does not answer.
@@ -27,8 +28,9 @@ struct DoctorCommand: ParsableCommand {
                     ? Finding(.fail, "keys", "KEY_FILE is not set or holds no key")
                     : Finding(.ok, "keys", "\(configuration.keys.count), current is \(configuration.keys[0].id)"))
             findings += try Self.database(configuration)
-            for role in [DatabaseRole.loader, .reader] { findings += Self.account(role, of: configuration) }
+            for role in DatabaseRole.allCases { findings += Self.account(role, of: configuration) }
             findings += Self.audit(configuration)
+            findings += DoctorCommand.surroundings(of: configuration)
         } catch {
             findings += error.problems.map { Finding(.fail, "configuration", $0) }
         }
@@ -49,8 +51,13 @@ struct DoctorCommand: ParsableCommand {
         do throws(DatabaseError) {
             var connection = try Connection(ConnectionOptions(settings, for: .requests))
             var findings = [Finding(.ok, "database", "answers as \(settings.user)")]
-            let schema = try connection.first("SELECT COUNT(*), MAX(number) FROM schema_migrations")
-            findings.append(Finding(.ok, "schema", "migration \(try schema?.get(1, as: Int?.self) ?? 0)"))
+            let schema = try SchemaState(on: &connection)
+            findings.append(
+                schema.problem.map { Finding(.fail, "schema", $0) }
+                    ?? Finding(
+                        .ok, "schema", "migration \(SchemaState.wanted) or a newer one that serves these programs"))
+            guard schema.problem == nil else { return findings }
+            findings.append(try clock(&connection))
             // As the newest load counted them; one of an older schema did not.
             let pairs =
                 try connection.first(
@@ -62,7 +69,7 @@ struct DoctorCommand: ParsableCommand {
             findings.append(
                 pairs == 0
                     ? Finding(.warn, "master", "empty: load it with icegatectl master load FILE --mode=full")
-                    : Finding(.ok, "master", "\(pairs) pairs"))
+                    : try master(pairs, &connection))
             let late =
                 try connection.first(
                     """
@@ -80,13 +87,47 @@ struct DoctorCommand: ParsableCommand {
         }
     }
 
-    /// Whether an account of the tools, where it is configured, may do its work.
+    /// The database decides what has expired; the host's clock stands in the logs.
+    private static func clock(_ connection: inout Connection) throws(DatabaseError) -> Finding {
+        let now = try connection.first("SELECT UTC_TIMESTAMP(6)")?.get(0, as: Date.self) ?? Date()
+        let difference = abs(now.timeIntervalSinceNow)
+        let text = "the database's differs by \(Int((difference * 1_000).rounded())) ms from this host's"
+        return difference < 2
+            ? Finding(.ok, "clock", text)
+            : Finding(difference < 60 ? .warn : .fail, "clock", "\(text): keep both by NTP")
+    }
+
+    private static func master(_ pairs: Int, _ connection: inout Connection) throws(DatabaseError) -> Finding {
+        let age =
+            try connection.first(
+                """
+                SELECT TIMESTAMPDIFF(DAY, MAX(finished_at), UTC_TIMESTAMP(6)) FROM master_loads
+                WHERE state = 'applied'
+                """)?.get(0, as: Int?.self) ?? nil
+        guard let age else { return Finding(.warn, "master", "\(pairs) pairs, and no load that brought them") }
+        let text = "\(pairs) pairs, loaded \(age) days ago"
+        return age <= 10 ? Finding(.ok, "master", text) : Finding(.warn, "master", "\(text): does the weekly load run?")
+    }
+
+    /// What an account has to be able to do for its work, of which this is the least.
+    private static func need(of role: DatabaseRole) -> SQL {
+        switch role {
+        case .portal: "SELECT 1 FROM otp_pairs LIMIT 1"
+        case .migrator: "SELECT 1 FROM administrators LIMIT 1"
+        case .loader: "SELECT staged_iec FROM master_loads LIMIT 1"
+        case .reader: "SELECT 1 FROM feedback LIMIT 1"
+        case .auditor: "SELECT 1 FROM audit_seals LIMIT 1"
+        case .keeper: "SELECT 1 FROM restores LIMIT 1"
+        }
+    }
+
+    /// Whether an account, where it is configured, may do its work.
     private static func account(_ role: DatabaseRole, of configuration: PortalConfiguration) -> [Finding] {
         guard let settings = try? configuration.database(as: role) else { return [] }
         do throws(DatabaseError) {
             var connection = try Connection(ConnectionOptions(settings, for: .requests))
-            _ = try connection.first("SELECT 1 FROM master_loads LIMIT 1")
-            return [Finding(.ok, "account", "\(settings.user) may read the loads")]
+            _ = try connection.first(need(of: role))
+            return [Finding(.ok, "account", "\(settings.user) may do its work")]
         } catch {
             return [
                 Finding(.fail, "account", "\(settings.user): \(error.description)", isUnavailable: error.isUnavailable)
@@ -122,7 +163,7 @@ struct DoctorCommand: ParsableCommand {
         }
     }
 
-    private struct Finding {
+    struct Finding {
         enum State: String {
             case ok = "OK"
             case warn = "WARN"

@@ -14,7 +14,7 @@ import Testing
         registry.makeCounter(label: "a_total", dimensions: [("path", "/x\"\\\n")]).increment(by: 1)
         registry.makeCounter(label: "a_total", dimensions: [("path", "/a")]).increment(by: 5)
         let timer = registry.makeTimer(label: "b_seconds", dimensions: [("path", "/a")])
-        for milliseconds in [500, 501, 1_000, 4_000] { timer.recordNanoseconds(Int64(milliseconds) * 1_000_000) }
+        for milliseconds in [500, 750, 1_000, 4_000] { timer.recordNanoseconds(Int64(milliseconds) * 1_000_000) }
         registry.makeMeter(label: "c", dimensions: []).set(Int64(-7))
         #expect(
             String(decoding: registry.text(), as: UTF8.self) == """
@@ -27,7 +27,7 @@ import Testing
                 b_seconds_bucket{path="/a",le="0.5"} 1
                 b_seconds_bucket{path="/a",le="1"} 3
                 b_seconds_bucket{path="/a",le="+Inf"} 4
-                b_seconds_sum{path="/a"} 6.001
+                b_seconds_sum{path="/a"} 6.25
                 b_seconds_count{path="/a"} 4
                 # TYPE c gauge
                 c -7
