@@ -1,6 +1,8 @@
 """What the portal tells the service manager that started it, and which schemas it starts on."""
 
+import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -109,3 +111,26 @@ def test_it_goes_on_while_the_next_version_comes_and_ends_when_that_serves_it_no
     assert set_up._portal.returncode == 1 and b"install the newer ones" in set_up.log
     set_up._portal = None
     (set_up.directory / "portal.sock").unlink(missing_ok=True)
+
+
+def test_lines_for_the_journal_are_json_with_a_priority_and_others_are_not(set_up: SetUp):
+    set_up.stop_portal()
+    set_up.configure()
+    file = set_up.directory / "journal"
+    with file.open("wb") as log:
+        facts = os.fstat(log.fileno())
+        portal = subprocess.Popen(
+            [set_up._built / "icegate-portal", "--config", set_up.directory / "icegate.conf"],
+            env=os.environ | {"JOURNAL_STREAM": f"{facts.st_dev}:{facts.st_ino}"},
+            stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+        )  # fmt: skip
+        wait_until((set_up.directory / "portal.sock").exists)
+        portal.terminate()
+        portal.wait(timeout=30)
+        (set_up.directory / "portal.sock").unlink(missing_ok=True)
+    lines = file.read_text("utf-8").splitlines()
+    assert lines and all(line.startswith("<6>{") for line in lines)
+    events = [json.loads(line[3:]) for line in lines]
+    assert [event["message"] for event in events if event["message"] != "message handed over"][:3] == ["started", "stopping", "stopped"]
+    assert events[0]["origin"] == "https://portal.example" and events[0]["level"] == "info"
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", events[0]["time"])
