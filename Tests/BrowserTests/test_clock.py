@@ -321,3 +321,26 @@ def test_the_clock_of_the_database_decides_and_not_the_portals(
         answer = carry_on(timed_portal, posts.registrant, codes)[1]
         assert holds or EXPIRED in answer.text
     assert goes_on_to(answer, "/register/verified") == holds
+
+
+def test_a_registration_in_the_last_hour_before_2038_overflows(clock, timed_portal, timed_database):
+    """D12: what expires after 03:14:07 on 19-01-2038 is written and holds; MariaDB 10.11 itself stops at that second."""
+    clock.set(datetime(2038, 1, 19, 2, 30))
+    registrant = timed_portal.registrants.fresh()
+    visitor = timed_portal.visitor()
+    fields = {"iec": registrant.iec, "gstin": registrant.gstin, "captcha": timed_portal.captcha}
+    visitor.submit(visitor.get("/temporary-password"), "/temporary-password", **fields)
+    deadline = time.monotonic() + 20
+    while len(sent := timed_portal.messages.to(registrant.email)) < 2:
+        assert time.monotonic() < deadline, "no new temporary password came"
+        time.sleep(0.05)
+    new = TEMPORARY_PASSWORD.search(sent[-1].read_text("utf-8")).group()
+    posts = FormPosts(timed_portal, dataclasses.replace(registrant, temporary_password=new))
+    posts.walk_to("/register/otp")
+    [pair] = timed_database.otp_pairs(registrant)
+    assert pair.expires_at.replace(microsecond=0) == datetime(2038, 1, 19, 4, 30)
+    clock.set(datetime(2038, 1, 19, 2, 44))
+    assert posts.walk_to("/register/done").status == 200
+    posts.log_in()
+    clock.set(datetime(2038, 1, 19, 3, 13, 30))
+    assert posts.visitor.get("/account").status == 200

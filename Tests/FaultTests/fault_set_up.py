@@ -18,7 +18,7 @@ from sample_master import MASTER, Registrants
 from set_up import CHECKOUT, SetUp, wait_until
 from visitor import Answer, Visitor
 
-REGISTRANTS = 320
+REGISTRANTS = 800
 
 
 def free_port() -> int:
@@ -40,7 +40,7 @@ class FaultSetUp(SetUp):
         self.bring_up()
         messages = Messages(directory / "messages")
         owed = "SELECT COUNT(*) FROM outbox WHERE state IN ('waiting', 'sending')"
-        wait_until(lambda: self.sql(owed) == "0\n", 60)
+        wait_until(lambda: self.sql(owed) == "0\n", 180)
         self.portal = Portal(self.address, messages, "TEST42", Registrants(messages))
 
     def configure(self, relay=None, gateway=None, **changes: str) -> None:
