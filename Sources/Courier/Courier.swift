@@ -158,6 +158,13 @@ public final class Courier: Sendable {
     // MARK: One message
 
     private func deliver(_ message: OutboxMessage) throws(StoreError) {
+        // Made by a process that has a newer key: this one has it after its restart, and another one may be faster.
+        if let seed = message.seed, !store.knows(seed) {
+            log.error(
+                "message whose key is not in this portal's KEY_FILE: restart it, or put the key back",
+                metadata: ["message": "\(message.id)", "key": "\(seed.keyID)"])
+            return try store.putBack(message, after: .seconds(10), DeliveryNote(reply: "unknown key"))
+        }
         guard let letter = letter(for: message) else {
             log.error("message without text or key", metadata: ["message": "\(message.id)"])
             return try store.refuse(message, DeliveryNote(reply: "no text or key"))

@@ -21,9 +21,13 @@ public struct OutputFile: ~Copyable {
     public init(path: String, keepsRights: Bool = false) throws(FileError) {
         self.path = path
         self.keepsRights = keepsRights
-        unsafe unlink(path + ".new")
+        // What is replaced is changed by one at a time: another's draft is not touched.
+        if !keepsRights { unsafe unlink(path + ".new") }
         descriptor = unsafe open(path + ".new", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw .system("\(path) cannot be written") }
+        guard descriptor >= 0 else {
+            throw .system(
+                keepsRights ? "\(path).new, a draft of another change, cannot be made" : "\(path) cannot be written")
+        }
     }
 
     deinit {

@@ -46,8 +46,6 @@ public struct Migrator {
                     PRIMARY KEY (number)
                 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci
                 """)
-            // Of a time before it.
-            try connection.execute("ALTER TABLE schema_migrations ADD COLUMN IF NOT EXISTS serves INT UNSIGNED NULL")
             for row in try connection.rows("SELECT number, name, sha256 FROM schema_migrations ORDER BY number") {
                 let number = try row.get(0, as: Int.self)
                 let name = try row.get(1, as: String.self)
@@ -77,6 +75,13 @@ public struct Migrator {
     public mutating func apply(
         by operatorName: OperatorName? = nil, on connection: inout Connection, onApply: (Migration) -> Void
     ) throws(MigrationError) -> Int {
+        guard migrations.contains(where: { !$0.isApplied }) else { return 0 }
+        do throws(DatabaseError) {
+            // The table may be of a time before this column.
+            try connection.execute("ALTER TABLE schema_migrations ADD COLUMN IF NOT EXISTS serves INT UNSIGNED NULL")
+        } catch {
+            throw MigrationError(error)
+        }
         var count = 0
         var unnoted: [Migration] = []
         for index in migrations.indices where !migrations[index].isApplied {

@@ -87,6 +87,9 @@ public final class Portal: Sendable {
         return response
     }
 
+    /// Whether a page is made; counted nowhere.
+    public var isAlive: Bool { answer(Request(path: "/about"), at: Route(path: "/about")).status == .ok }
+
     private func answer(_ request: Request, at route: Route?) -> Response {
         guard let route else {
             return Visit(portal: self, request: request, state: .none).error(.notFound)

@@ -54,7 +54,8 @@ extension ConfigurationKey {
         "SMS_ENTITY_ID", .text, "The principal entity's identifier (DLT): 12 to 19 digits.")
     static let smsTemplates = ConfigurationKey(
         "SMS_TEMPLATES_FILE", .path,
-        "The registered texts (DLT), a line each: message, en or hi, template id, text with {#numeric#} and the like.")
+        "The registered texts (DLT), a line for each SMS in each language, its parts between single spaces: message, en or hi, template id, text with {#numeric#} and the like; icegatectl delivery preview names the messages."
+    )
     static let smsAuthorities = ConfigurationKey(
         "SMS_CA_FILE", .path, "Authorities (PEM) that the gateways' certificates may come from; otherwise the system's."
     )

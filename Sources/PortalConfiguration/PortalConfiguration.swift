@@ -213,7 +213,8 @@ public struct PortalConfiguration: Sendable {
             connectTimeout: reader.duration(.databaseConnectTimeout),
             readTimeout: reader.duration(.databaseReadTimeout), writeTimeout: reader.duration(.databaseWriteTimeout))
         var databases: [DatabaseRole: DatabaseSettings] = [:]
-        for role in DatabaseRole.allCases {
+        // What serves the Internet knows no password but its own.
+        for role in program == .portal ? [.portal] : DatabaseRole.allCases {
             let before = reader.problems.count
             let user = reader.text(role.userKey)
             let password = reader.secret(role.passwordKey, file: role.passwordFileKey)

@@ -30,7 +30,7 @@ public struct JournalLogHandler: LogHandler {
         let facts = metadata.merging(event.metadata ?? [:]) { $1 }
         let line = Self.line(event.level, "\(event.message)", facts, at: Self.now())
         let bytes = Array(line.utf8)
-        // One write for a line: lines of two threads do not mix. Where there is no room for it, nobody waits.
+        // One write for a line: lines of two threads do not mix.
         _ = unsafe write(STDERR_FILENO, bytes, bytes.count)
     }
 

@@ -51,7 +51,7 @@ struct PortalCommand: ParsableCommand {
             return
         }
         let supervisor = ServiceManager()
-        if let problem = parts.look() { throw StartError(problems: [problem]) }
+        if let problem = parts.look() { throw Self.unsuited(problem, log) }
         let server = try parts.makeServer()
         try server.start()
         let couriers = parts.startCouriers()
@@ -66,8 +66,9 @@ struct PortalCommand: ParsableCommand {
                 parts.reload()
                 supervisor.tell(.ready)
             case nil:
-                problem = parts.look()
+                // Before the look, which a database that hangs can hold up.
                 if parts.isAlive { supervisor.tell(.alive) }
+                problem = parts.look()
             default: break watching
             }
         }
@@ -76,6 +77,12 @@ struct PortalCommand: ParsableCommand {
         server.stop()
         couriers?.stop()
         log.info("stopped")
-        if let problem { throw StartError(problems: [problem]) }
+        if let problem { throw Self.unsuited(problem, log) }
+    }
+
+    /// EX_CONFIG of sysexits.h: a supervisor that starts it again finds the same.
+    private static func unsuited(_ problem: String, _ log: Logger) -> ExitCode {
+        log.critical("\(problem)")
+        return ExitCode(78)
     }
 }

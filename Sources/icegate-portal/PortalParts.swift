@@ -131,7 +131,7 @@ struct PortalParts {
     }
 
     /// Whether a page is still made: no lock that pages need is held for ever.
-    var isAlive: Bool { portal.respond(to: .success(Request(path: "/about"))).status.code == 200 }
+    var isAlive: Bool { portal.isAlive }
 
     /// Binds the socket, or takes the inherited one.
     func makeServer() throws(FastCGIError) -> Server {

@@ -34,11 +34,10 @@ struct CleanupCommand: ParsableCommand {
         var counts: [Cleanup.Matter: Int] = [:]
         try reporting {
             for matter in Cleanup.Matter.allCases {
-                counts[matter] = dryRun ? try cleanup.count(matter) : try cleanup.remove(matter)
-            }
-            // A run that took nothing away is nothing that was done.
-            if !dryRun, counts.values.contains(where: { $0 > 0 }) {
-                try cleanup.note(counts, by: CommonOptions.operatorName)
+                let count = dryRun ? try cleanup.count(matter) : try cleanup.remove(matter)
+                counts[matter] = count
+                // Matter by matter, so that a run that is cut off is noted as far as it came.
+                if !dryRun, count > 0 { try cleanup.note(matter, count, by: CommonOptions.operatorName) }
             }
         }
         let listed = Cleanup.Matter.allCases.map { ($0.rawValue, counts[$0] ?? 0) }

@@ -102,7 +102,7 @@ struct DoctorCommand: ParsableCommand {
             try connection.first(
                 """
                 SELECT TIMESTAMPDIFF(DAY, MAX(finished_at), UTC_TIMESTAMP(6)) FROM master_loads
-                WHERE state = 'applied'
+                WHERE state = 'applied' AND mode <> 'rollback'
                 """)?.get(0, as: Int?.self) ?? nil
         guard let age else { return Finding(.warn, "master", "\(pairs) pairs, and no load that brought them") }
         let text = "\(pairs) pairs, loaded \(age) days ago"

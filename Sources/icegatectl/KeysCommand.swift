@@ -74,7 +74,7 @@ struct KeysCommand: ParsableCommand {
             discussion: """
                 The keys before stay in the file. Restart the portal afterwards: it reads keys at its start.
 
-                Example: icegatectl keys rotate && systemctl restart 'icegate-portal@*'
+                Example: icegatectl keys rotate && systemctl restart icegate-portal@1.service
                 """)
 
         @OptionGroup var options: CommonOptions
@@ -91,7 +91,8 @@ struct KeysCommand: ParsableCommand {
             commandName: "retire", abstract: "Takes a key away that nothing needs any more.",
             discussion: """
                 Refused for the current key, and while an OTP, a temporary password, a message that is owed or an audit seal \
-                needs it. A key that has leaked is taken away at once with --force: what needs it holds no more.
+                needs it. A key that has leaked is taken away at once with --force: what needs it holds no more. Seals that \
+                were made with it are then reported by audit verify until they are pruned: export and verify before.
 
                 Example: icegatectl keys retire 1
                 """)

@@ -63,6 +63,7 @@ struct PersonCommand: ParsableCommand {
             let (desk, (iec, gstin)) = (try options.helpDesk(), try pair.required())
             switch try reporting({ try PersonalData(of: iec, gstin, at: desk).erase() }) {
             case .done: options.print([("state", .text("erased"))], orText: "Names and contacts are erased.")
+            case .none: throw options.refused("Nothing is kept of this pair but what the master and the audit have.")
             case .accountIsOpen(let name):
                 throw options.refused("The account \(name) is open: close it first (icegatectl account close).")
             case .registrationLives:

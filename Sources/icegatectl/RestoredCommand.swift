@@ -14,23 +14,33 @@ struct RestoredCommand: ParsableCommand {
             the pages then say from when to when everything was lost. Issue new temporary passwords afterwards \
             (icegatectl password issue).
 
-            What was lost begins at the newest moment that the database knows of, and ends when the portal stopped: \
-            --until, or now.
+            What was lost begins at the newest moment at which somebody used the portal (or at --from), and ends when \
+            the portal stopped (--until, or now). Run it again with other times where these were wrong. Stop the timers \
+            before a restore, and start them after this.
 
-            Example: icegatectl restored --until 2026-11-22T10:42:00+05:30
+            Example: icegatectl restored --yes --until 2026-11-22T10:42:00+05:30
             """)
 
     @OptionGroup var options: CommonOptions
 
+    @Flag(name: .long, help: "Needed: every session and every code ends.")
+    var yes = false
+
+    @Option(name: .long, help: "The newest moment that is in the backup, where it is not the one found.")
+    var from: String?
+
     @Option(name: .long, help: "When the portal stopped: 2026-11-22T10:42:00+05:30; now without it.")
     var until: String?
 
-    func validate() throws { _ = try stopped() }
+    func validate() throws {
+        _ = try (Self.instant(from, "--from"), Self.instant(until, "--until"))
+        guard yes else { throw ValidationError("Every session and every code ends: give --yes as well.") }
+    }
 
     func run() throws {
         let restore = Restore(pool: try options.pool(as: .keeper), operatorName: CommonOptions.operatorName)
-        let lostUntil = try stopped()
-        guard let lostFrom = try reporting({ try restore.newestMoment() }) else {
+        let lostUntil = try Self.instant(until, "--until") ?? Date()
+        guard let lostFrom = try Self.instant(from, "--from") ?? reporting({ try restore.newestMoment() }) else {
             throw options.refused("Nothing was ever done in this database: a backup can have lost nothing.")
         }
         guard lostFrom <= lostUntil else {
@@ -47,10 +57,10 @@ struct RestoredCommand: ParsableCommand {
                 + " \(ended) codes, sessions, messages and registrations have ended.")
     }
 
-    private func stopped() throws(ValidationError) -> Date {
-        guard let until else { return Date() }
-        guard let date = try? Date(until, strategy: .iso8601) else {
-            throw ValidationError("--until takes an instant with its zone, such as 2026-11-22T10:42:00+05:30.")
+    private static func instant(_ text: String?, _ option: String) throws(ValidationError) -> Date? {
+        guard let text else { return nil }
+        guard let date = try? Date(text, strategy: .iso8601) else {
+            throw ValidationError("\(option) takes an instant with its zone, such as 2026-11-22T10:42:00+05:30.")
         }
         return date
     }

@@ -91,11 +91,11 @@ def wanted(set_up: SetUp):
 def test_it_does_not_start_on_a_schema_that_is_too_old_or_too_new(set_up: SetUp, wanted: int):
     set_up.sql(f"UPDATE schema_migrations SET number = 0 WHERE number = {wanted}")
     done = started(set_up)
-    assert done.returncode == 1 and "run icegatectl migrate" in done.stderr
+    assert done.returncode == 78 and "run icegatectl migrate" in done.stderr
     set_up.sql("UPDATE schema_migrations SET number = %d WHERE number = 0" % wanted)
     add_migration(set_up, wanted + 1, wanted + 1)
     done = started(set_up)
-    assert done.returncode == 1 and "install the newer ones" in done.stderr
+    assert done.returncode == 78 and "install the newer ones" in done.stderr
 
 
 def test_it_goes_on_while_the_next_version_comes_and_ends_when_that_serves_it_no_more(set_up: SetUp, wanted: int):
@@ -108,7 +108,7 @@ def test_it_goes_on_while_the_next_version_comes_and_ends_when_that_serves_it_no
     set_up.start_portal()
     add_migration(set_up, wanted + 2, wanted + 1)
     wait_until(lambda: set_up._portal.poll() is not None, 15)
-    assert set_up._portal.returncode == 1 and b"install the newer ones" in set_up.log
+    assert set_up._portal.returncode == 78 and b"install the newer ones" in set_up.log
     set_up._portal = None
     (set_up.directory / "portal.sock").unlink(missing_ok=True)
 

@@ -18,6 +18,7 @@ import Testing
                 language, created_at)
             VALUES ('TRADER-1', 1, '0312345678', '27AAPFU0939F1ZV', 'Sample', 'simplified_auto_registration', 'x',
                 'a@example.com', '9876543210', 'en', UTC_TIMESTAMP(6));
+            INSERT INTO audit_events (action, outcome, client_address, request_id) VALUES ('account.login', 'accepted', '', '');
             INSERT INTO icegate_ids (icegate_id, registration_id, account_id)
                 SELECT 'TRADER-1', 1, id FROM accounts;
             """)
@@ -36,7 +37,7 @@ import Testing
         #expect(place.run("cleanup") == 0)
         #expect(place.read("out").contains("registrations: 1\nheld names: 0\n"))
         #expect(try place.database.value("SELECT COUNT(*) FROM registrations") == 1)
-        #expect(try place.database.value("SELECT COUNT(*) FROM audit_events WHERE subject = 'rows:1'") == 1)
+        #expect(try place.database.value("SELECT COUNT(*) FROM audit_events WHERE subject = 'registrations:1'") == 1)
         #expect(place.run("cleanup --batch 0") == 64)
         #expect(place.run("cleanup --json") == 0)
         #expect(place.read("out").contains("\"removed\": {\"sessions\": 0"))
@@ -110,12 +111,12 @@ import Testing
     @Test("ends what may have been used since a backup")
     func restored() throws {
         let place = try ToolTests.Place(MasterDatabase())
-        #expect(place.run("restored") == 1)
+        #expect(place.run("restored --yes") == 1)
         try fill(place)
         #expect(place.run("account show TRADER-1") == 0)
-        #expect(place.run("restored --until yesterday") == 64)
-        #expect(place.run("restored --until 2020-01-01T00:00:00Z") == 1)
-        #expect(place.run("restored --json") == 0)
+        #expect(place.run("restored --yes --until yesterday") == 64)
+        #expect(place.run("restored --yes --until 2020-01-01T00:00:00Z") == 1)
+        #expect(place.run("restored --yes --json") == 0)
         #expect(place.read("out").hasPrefix("{\"state\": \"noted\", \"lost_from\": \"2"))
         #expect(try place.database.value("SELECT COUNT(*) FROM restores") == 1)
         #expect(try place.database.value("SELECT COUNT(*) FROM registrations WHERE ended_at IS NULL") == 0)

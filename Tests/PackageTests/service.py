@@ -42,7 +42,7 @@ class Service:
 
     def __init__(self, host: Host):
         self.host = host
-        self.port = free_port()
+        self.port, self.probes = free_port(), free_port()
         self.sockets: dict[int, socket.socket] = {}
         self._settings()
         self._certificate()
@@ -75,7 +75,7 @@ class Service:
             "FASTCGI_THREADS=8",
         ]
         for account in ACCOUNTS:
-            path = "/etc/icegate/credentials/" + ("database-password" if account == "portal" else account)
+            path = "/etc/icegate/credentials/database-password" if account == "portal" else f"/etc/icegate/operators/{account}"
             host.write(path, f"{account}-password\n", 0o400, "icegate")
             if account != "portal":
                 lines += [f"CTL_{account.upper()}_USER=icegate_{account}", f"CTL_{account.upper()}_PASSWORD_FILE={path}"]
@@ -136,7 +136,7 @@ class Service:
     def _start_nginx(self) -> None:
         file = self.host.root / "etc/icegate/nginx/portal.conf"
         text = file.read_text("utf-8").replace("portal.example", "localhost")
-        for line, port in {"443 ssl": f"127.0.0.1:{self.port} ssl", "80": f"127.0.0.1:{free_port()}", "127.0.0.1:8089": f"127.0.0.1:{free_port()}"}.items():
+        for line, port in {"443 ssl": f"127.0.0.1:{self.port} ssl", "80": f"127.0.0.1:{free_port()}", "127.0.0.1:8091": f"127.0.0.1:{self.probes}", "127.0.0.1:8092": f"127.0.0.1:{free_port()}"}.items():
             text = text.replace(f"listen {line}", f"listen {port}")
         text = "".join(line for line in text.splitlines(keepends=True) if "listen [::]" not in line)
         # One visitor here stands for many.

@@ -133,7 +133,7 @@ def test_a_restore_to_a_point_in_time_gives_accounts_back_and_lets_no_used_code_
         f" $(ls binlog.[0-9]* | sed -n '/{file}/,$p') | mariadb",
     )  # fmt: skip
     assert service.sql(f"SELECT COUNT(*) FROM accounts WHERE icegate_id = '{second.icegate_id}'") == "1\n"
-    said = service.ctl("restored")
+    said = service.ctl("restored", "--yes")
     assert "is lost" in said
     for number in [1, 2]:
         service.start_portal(number)

@@ -62,7 +62,7 @@ def nginx(portal, tmp_path_factory) -> Iterator[ProductionNginx]:
         check=True,
         capture_output=True,
     )
-    ports = {"80": free_port(), "443": free_port(), "127.0.0.1:8089": free_port()}
+    ports = {"80": free_port(), "443": free_port(), "127.0.0.1:8091": free_port(), "127.0.0.1:8092": free_port()}
     text = (CHECKOUT / "nginx" / "portal.conf").read_text("utf-8")
     text = text.replace("user www-data;", "user root;" if os.geteuid() == 0 else "")
     for old, new in {

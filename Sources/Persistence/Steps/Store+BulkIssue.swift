@@ -46,12 +46,12 @@ extension Store {
         return try transaction(sendsMessages: true) { (connection) throws(DatabaseError) in
             let rows = try connection.rows(
                 """
-                SELECT m.iec, m.gstin, m.email, m.mobile, IFNULL(i.is_active AND g.is_active, FALSE), a.iec IS NOT NULL,
+                SELECT m.iec, m.gstin, m.email, m.mobile, IFNULL(i.is_active AND g.is_active, FALSE),
+                    EXISTS (SELECT 1 FROM accounts a WHERE a.iec = m.iec AND a.gstin = m.gstin),
                     t.expires_at IS NOT NULL, IFNULL(t.expires_at > UTC_TIMESTAMP(6), FALSE)
                 FROM master_entries m
                 LEFT JOIN iec_statuses i ON i.code = m.iec_status
                 LEFT JOIN gstin_statuses g ON g.code = m.gstin_status
-                LEFT JOIN accounts a ON a.iec = m.iec AND a.gstin = m.gstin AND a.closed_at IS NULL
                 LEFT JOIN temporary_passwords t ON t.iec = m.iec AND t.gstin = m.gstin AND t.live = 1
                 WHERE m.iec >= \(iec) AND (m.iec > \(iec) OR m.gstin > \(gstin))
                 ORDER BY m.iec, m.gstin LIMIT \(count)

@@ -118,6 +118,9 @@ extension Store {
         }
     }
 
+    /// Whether the key of a seed is in this process's ring.
+    public func knows(_ seed: SecretSeed) -> Bool { keys.has(seed.keyID) }
+
     /// Marks a message that no attempt can deliver.
     public func refuse(_ message: OutboxMessage, _ note: DeliveryNote = DeliveryNote()) throws(StoreError) {
         try perform { (connection) throws(DatabaseError) in

@@ -52,7 +52,7 @@ extension Store {
                     (SELECT COUNT(*) FROM sessions
                     WHERE account_id IS NOT NULL AND ended_at IS NULL AND ends_at > UTC_TIMESTAMP(6)),
                     (SELECT TIMESTAMPDIFF(SECOND, MAX(finished_at), UTC_TIMESTAMP(6)) FROM master_loads
-                    WHERE state = 'applied'),
+                    WHERE state = 'applied' AND mode <> 'rollback'),
                     (SELECT MAX(number) FROM schema_migrations)
                 """)
             figures.accountSessions = try row?.get(0) ?? 0

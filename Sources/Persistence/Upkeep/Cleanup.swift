@@ -70,12 +70,12 @@ public struct Cleanup {
         }
     }
 
-    /// Notes in the audit what a whole run took away.
-    public func note(_ removed: [Matter: Int], by operatorName: OperatorName) throws(StoreError) {
-        let total = removed.values.reduce(0, +)
+    /// Notes in the audit what was taken away of a matter.
+    public func note(_ matter: Matter, _ count: Int, by operatorName: OperatorName) throws(StoreError) {
         try perform { (connection) throws(DatabaseError) in
             try AuditLog.add(
-                .cleanup, "removed", client: Client(operatorName), subject: "rows:\(total)", on: &connection)
+                .cleanup, "removed", client: Client(operatorName), subject: "\(matter.rawValue):\(count)",
+                on: &connection)
         }
     }
 
@@ -114,13 +114,13 @@ public struct Cleanup {
         try connection.execute("DELETE FROM registrations WHERE id IN (\(list: ids))")
     }
 
-    /// What was sent of them stays a year, without them; what was not is given up.
+    /// What was sent of them stays a year, without them and without a contact; what was not is given up.
     private static func removeOTPs(_ ids: [Int64], on connection: inout Connection) throws(DatabaseError) {
         try connection.execute(
             """
             UPDATE outbox
             SET state = IF(ended_at IS NULL, 'given_up', state), ended_at = IFNULL(ended_at, UTC_TIMESTAMP(6)),
-                otp_pair_id = NULL
+                otp_pair_id = NULL, recipient = 'erased'
             WHERE otp_pair_id IN (\(list: ids))
             """)
         try connection.execute("DELETE FROM otp_pairs WHERE id IN (\(list: ids))")

@@ -43,7 +43,7 @@ public struct HelpDesk {
         /// Sessions that have not ended.
         public let openSessions: Int
         public let lastLogin: Date?
-        /// Refused logins that still count, and until when the next is asked to wait.
+        /// Refused logins since the last right one, and until when the next is asked to wait.
         public let refusedLogins: Int
         public let waitsUntil: Date?
     }

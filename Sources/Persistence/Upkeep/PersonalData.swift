@@ -47,6 +47,8 @@ public struct PersonalData {
     /// What an erasure came to.
     public enum Erasure: Sendable, Equatable {
         case done
+        /// There was never a registration or an account of the pair.
+        case none
         /// An account is open: it is to be closed first.
         case accountIsOpen(ICEGATEID)
         /// A registration is in progress: it is to be ended first.
@@ -60,6 +62,11 @@ public struct PersonalData {
             {
                 return .rollback(.accountIsOpen(account.icegateID))
             }
+            let known = try connection.first(
+                """
+                SELECT 1 FROM registrations WHERE \(isOfPair) UNION ALL SELECT 1 FROM accounts WHERE \(isOfPair) LIMIT 1
+                """)
+            guard known != nil else { return .rollback(.none) }
             let live = try connection.first(
                 """
                 SELECT 1 FROM registrations
@@ -92,7 +99,8 @@ public struct PersonalData {
         try connection.execute(
             """
             UPDATE otp_pairs SET email = \(Self.erasedEmail), mobile = \(Self.erasedMobile)
-            WHERE registration_id IN (SELECT id FROM registrations WHERE \(isOfPair))
+            WHERE registration_id IN (SELECT id FROM registrations
+                    WHERE \(isOfPair) AND (ended_at IS NOT NULL OR expires_at <= UTC_TIMESTAMP(6)))
                 OR account_id IN (SELECT id FROM accounts WHERE \(isOfPair))
             """)
         try connection.execute(
@@ -101,11 +109,20 @@ public struct PersonalData {
             WHERE registration_id IN (SELECT id FROM registrations WHERE \(isOfPair))
                 OR account_id IN (SELECT id FROM accounts WHERE \(isOfPair))
             """)
-        try connection.execute("DELETE FROM message_requests WHERE \(isOfPair)")
+        try connection.execute(
+            """
+            DELETE FROM message_requests
+            WHERE \(isOfPair) OR icegate_id IN (SELECT icegate_id FROM accounts WHERE \(isOfPair))
+            """)
         let nobody: SQL = """
             legal_name = \(Self.erasedName), email = \(Self.erasedEmail), mobile = \(Self.erasedMobile)
             """
-        try connection.execute("UPDATE registrations SET \(nobody), password_hash = NULL WHERE \(isOfPair)")
+        // One that was begun at this instant keeps its contacts: its OTPs go there.
+        try connection.execute(
+            """
+            UPDATE registrations SET \(nobody), password_hash = NULL
+            WHERE \(isOfPair) AND (ended_at IS NOT NULL OR expires_at <= UTC_TIMESTAMP(6))
+            """)
         try connection.execute("UPDATE accounts SET \(nobody), password_hash = \(Self.erasedName) WHERE \(isOfPair)")
     }
 
@@ -118,8 +135,9 @@ public struct PersonalData {
                 WHERE r.iec = \(iec.text) AND r.gstin = \(gstin.text))
             OR otp_pair_id IN (SELECT p.id FROM otp_pairs p JOIN accounts a ON a.id = p.account_id
                 WHERE a.iec = \(iec.text) AND a.gstin = \(gstin.text))
-            OR icegate_id IN (SELECT a.icegate_id FROM accounts a
-                WHERE a.iec = \(iec.text) AND a.gstin = \(gstin.text)))
+            OR otp_pair_id IS NULL AND EXISTS (SELECT 1 FROM accounts a
+                WHERE a.iec = \(iec.text) AND a.gstin = \(gstin.text) AND a.icegate_id = outbox.icegate_id
+                    AND outbox.created_at >= a.created_at))
         """
     }
 

@@ -28,10 +28,12 @@ public struct Restore {
         self.operatorName = operatorName
     }
 
-    /// The newest moment that the database knows of; `nil` while it knows of none.
+    /// The newest moment at which somebody used the portal; `nil` when nobody ever did. What operators do, who migrate the
+    /// database that came back, says nothing of the backup.
     public func newestMoment() throws(StoreError) -> Date? {
         try perform { (connection) throws(DatabaseError) in
-            try connection.first("SELECT MAX(happened_at) FROM audit_events")?.get(0, as: Date?.self) ?? nil
+            try connection.first("SELECT MAX(happened_at) FROM audit_events WHERE actor IS NULL")?.get(
+                0, as: Date?.self) ?? nil
         }
     }
 

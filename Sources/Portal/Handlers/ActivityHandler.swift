@@ -108,7 +108,6 @@ extension Message {
             case ("registration.finish", _): "Registration finished"
             case ("account.look", _): "Looked at by the help desk"
             case ("account.unlock", _): "Waits after failures lifted by the help desk"
-            case ("registration.look", _), ("registration.end", _): "Registration: looked at or ended by the help desk"
             default: "Other activity"
             }
     }

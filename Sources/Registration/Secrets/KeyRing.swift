@@ -46,6 +46,9 @@ public struct KeyRing: Sendable {
         current.code(ofParts: [Array(purpose.rawValue.utf8)] + parts)
     }
 
+    /// Whether the ring has the key with an identifier.
+    public func has(_ id: UInt32) -> Bool { keys[id] != nil }
+
     /// A code under the key with an identifier; `nil` when the ring has no such key any more.
     func code(underKey id: UInt32, for purpose: Purpose, _ parts: [[UInt8]]) -> [UInt8]? {
         keys[id]?.code(ofParts: [Array(purpose.rawValue.utf8)] + parts)
