@@ -86,7 +86,7 @@ class Service:
         self.host.run("install", "-d", "/etc/icegate/tls")
         tls = self.host.root / "etc/icegate/tls"
         subprocess.run(
-            ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-days", "1"]
+            ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-days", "90"]
             + ["-addext", "subjectAltName=DNS:localhost", "-keyout", tls / "portal.key", "-out", tls / "portal.crt"],
             check=True, capture_output=True,
         )  # fmt: skip

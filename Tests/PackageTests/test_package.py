@@ -4,6 +4,7 @@ import re
 import subprocess
 import threading
 import time
+import urllib.request
 from pathlib import Path
 
 from form_posts import DONE, FormPosts
@@ -32,6 +33,9 @@ def test_a_registration_goes_through(service: Service):
     assert posts.visitor.get("/account").status == 200
     assert service.broken_invariants() == ""
     assert "FAIL" not in service.ctl("doctor")
+    # Each process is watched by itself.
+    with urllib.request.urlopen(f"http://127.0.0.1:{service.probes}/metrics", timeout=10) as answer:
+        assert b"icegate_database_up 1\n" in answer.read()
 
 
 class Load:

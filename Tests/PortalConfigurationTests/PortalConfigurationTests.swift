@@ -168,8 +168,15 @@ import Testing
         #expect(problems(["DATABASE_HOST": "db1"]).count == 1)
         #expect(problems(["DATABASE_PASSWORD_FILE": passwordFile]).count == 1)
         #expect(problems(["CTL_LOADER_USER": "loader"], for: .tool).count == 1)
-        #expect(problems(["CTL_LOADER_PASSWORD": "x"]).count == 1)
+        #expect(problems(["CTL_LOADER_PASSWORD": "x"], for: .tool).count == 1)
         #expect(problems(["COURIER_TRANSPORT": "file", "ICEGATE_ENVIRONMENT": "development"]).count == 1)
+    }
+
+    @Test("of the portal has no password of an operator")
+    func operators() throws {
+        let changes: [String: String?] = ["CTL_LOADER_USER": "loader", "CTL_LOADER_PASSWORD": "hunter2"]
+        #expect(throws: ConfigurationError.self) { try load(changes).database(as: .loader) }
+        #expect(try load(changes, for: .tool).database(as: .loader).user == "loader")
     }
 
     @Test("F12: takes a password from a file of its owner's alone")
@@ -214,7 +221,9 @@ import Testing
                 "COURIER_TRANSPORT": "gateways", "SMS_GATEWAY": gateways[0], "SMS_SECOND_GATEWAY": gateways[1],
             ]
             var reader = PortalConfiguration.open(file: "/dev/null/none", environment: environment)
-            _ = PortalConfiguration(for: .portal, from: &reader)
+            for program in [PortalConfiguration.Program.portal, .tool] {
+                _ = PortalConfiguration(for: program, from: &reader)
+            }
             read.formUnion(reader.read)
         }
         #expect(read == Set(names))
