@@ -87,7 +87,8 @@ extension ConfigurationKey {
     static let nicPINFile = ConfigurationKey(
         "SMS_NIC_PIN_FILE", .path, "File that holds SMS_NIC_PIN, readable by its owner alone.")
 
-    static let formURL = ConfigurationKey("SMS_FORM_URL", .text, "Where the form of the gateway \"form\" goes: https.")
+    static let formURL = ConfigurationKey(
+        "SMS_FORM_URL", .text, "Where the form of the gateway \"form\" goes: https, or http on this host.")
     static let formFields = ConfigurationKey(
         "SMS_FORM_FIELDS", .text,
         "Its fields as name=value&name=value, where {number} {text} {template} {entity} {sender} {secret} are filled in."

@@ -82,7 +82,7 @@ extension SMSSettings {
         in environment: PortalConfiguration.Environment, directory: String?, from reader: inout StrictReader
     ) {
         let before = reader.problems.count
-        senderID = reader.text(.smsSenderID) ?? ""
+        senderID = reader.senderID()
         entityID = reader.text(.smsEntityID) ?? ""
         authorities = reader.text(.smsAuthorities)
         timeout = reader.duration(.smsTimeout)
@@ -134,7 +134,7 @@ extension SMSSettings {
     private static func form(from reader: inout StrictReader) -> Gateway {
         .form(
             FormSettings(
-                url: reader.url(.formURL), fields: reader.required(.formFields),
+                url: reader.url(.formURL), fields: reader.formFields(),
                 secret: reader.secret(.formSecret, file: .formSecretFile) ?? Secret(""),
                 accepted: reader.required(.formAccepted), final: reader.text(.formFinal) ?? "",
                 throttled: reader.text(.formThrottled) ?? "", credentials: reader.text(.formCredentials) ?? ""))
@@ -151,6 +151,32 @@ extension StrictReader {
             add(problem: "\(key.name) must begin with https://, or be on this host; mend its value.")
         }
         return url
+    }
+
+    /// The header of SMS: six letters, as operators register it.
+    fileprivate mutating func senderID() -> String {
+        let text = text(.smsSenderID) ?? ""
+        let isLetters = text.utf8.allSatisfy { (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0) }
+        if !text.isEmpty, !isLetters || text.utf8.count != 6 {
+            add(problem: "SMS_SENDER_ID must be the six letters that are registered; mend its value.")
+        }
+        return text
+    }
+
+    /// The fields of a form: what is filled in is known, and number and text are among it.
+    fileprivate mutating func formFields() -> String {
+        let text = required(.formFields)
+        let known = ["number", "text", "template", "entity", "sender", "secret"]
+        let named = text.split(separator: "{").dropFirst(text.hasPrefix("{") ? 0 : 1).map {
+            String($0.prefix { $0 != "}" })
+        }
+        if !text.isEmpty, !named.allSatisfy(known.contains) || !named.contains("number") || !named.contains("text") {
+            add(
+                problem:
+                    "SMS_FORM_FIELDS must have {number} and {text}, and of others only {template}, {entity}, {sender} and {secret}."
+            )
+        }
+        return text
     }
 
     /// A secret; a problem when there is none.

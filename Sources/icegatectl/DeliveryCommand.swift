@@ -127,8 +127,11 @@ struct DeliveryTestCommand: ParsableCommand {
                 store.outboxSignal.wait(since: store.outboxSignal.count, atMost: .milliseconds(50))
             }
         }
+        let stopped = try reporting { try store.stoppedChannels() }
+        let stops = stopped.keys.map(\.rawValue).sorted().map { "\($0) is stopped: icegatectl delivery start \($0)" }
         options.print(
-            [("messages", .list(records.map(\.json)))], orText: records.map(\.line).joined(separator: "\n"))
+            [("messages", .list(records.map(\.json))), ("stopped", .list(stopped.keys.map { .text($0.rawValue) }))],
+            orText: (records.map(\.line) + stops).joined(separator: "\n"))
         if !records.allSatisfy({ $0.state == .sent }) { throw Exit.refused }
     }
 }

@@ -22,7 +22,7 @@ struct DoctorCommand: ParsableCommand {
         var findings: [Finding] = []
         do throws(ConfigurationError) {
             let configuration = try options.load()
-            findings.append(Finding(.ok, "configuration", "read"))
+            findings += portal()
             findings.append(
                 configuration.keys.isEmpty
                     ? Finding(.fail, "keys", "KEY_FILE is not set or holds no key")
@@ -44,6 +44,27 @@ struct DoctorCommand: ParsableCommand {
             orText: findings.map { "\($0.state.rawValue)  \($0.matter): \($0.text)" }.joined(separator: "\n"))
         if findings.contains(where: \.isUnavailable) { throw Exit.unavailable }
         if findings.contains(where: { $0.state == .fail }) { throw Exit.refused }
+    }
+
+    /// Whether the portal itself would start with the file: it needs more of it than this tool.
+    private func portal() -> [Finding] {
+        do throws(ConfigurationError) {
+            _ = try PortalConfiguration.load(for: .portal, file: options.config)
+            return [Finding(.ok, "configuration", "read")]
+        } catch {
+            return error.problems.map { Finding(.fail, "configuration", "the portal does not start: \($0)") }
+        }
+    }
+
+    /// What to do about an error of the database.
+    private static func advice(_ error: DatabaseError, _ role: DatabaseRole) -> String {
+        switch error.code {
+        case 1044, 1054, 1142, 1143, 1146: "run icegatectl migrate, and roles.sql before it for a new account"
+        case 1045, 1698: "mend \(role.rawValue)_PASSWORD_FILE, or run roles.sql again"
+        case 1049: "make the database, and run roles.sql in it"
+        case _ where error.isUnavailable: "start MariaDB, or mend DATABASE_SOCKET or DATABASE_HOST"
+        default: "look at MariaDB's log"
+        }
     }
 
     private static func database(_ configuration: PortalConfiguration) throws(ConfigurationError) -> [Finding] {
@@ -81,10 +102,35 @@ struct DoctorCommand: ParsableCommand {
                 late == 0
                     ? Finding(.ok, "outbox", "nothing waits longer than 5 minutes")
                     : Finding(.warn, "outbox", "\(late) messages wait longer than 5 minutes: is the portal running?"))
+            findings += try deliveries(&connection)
             return findings
         } catch {
-            return [Finding(.fail, "database", error.description, isUnavailable: error.isUnavailable)]
+            return [
+                Finding(
+                    .fail, "database", "\(error.description): \(advice(error, .portal))",
+                    isUnavailable: error.isUnavailable)
+            ]
         }
+    }
+
+    /// Channels that somebody stopped, and messages of the last hour that did not go.
+    private static func deliveries(_ connection: inout Connection) throws(DatabaseError) -> [Finding] {
+        var findings: [Finding] = []
+        for row in try connection.rows("SELECT channel FROM delivery_channels WHERE stopped_at IS NOT NULL") {
+            let channel = try row.get(0, as: String.self)
+            findings.append(Finding(.warn, "delivery", "\(channel) is stopped: icegatectl delivery start \(channel)"))
+        }
+        let row = try connection.first(
+            """
+            SELECT COUNT(IF(state <> 'sent', 1, NULL)), COUNT(*) FROM outbox
+            WHERE live IS NULL AND ended_at > UTC_TIMESTAMP(6) - INTERVAL 1 HOUR
+            """)
+        let (failed, ended) = (try row?.get(0, as: Int.self) ?? 0, try row?.get(1, as: Int.self) ?? 0)
+        if failed > 0 {
+            let text = "\(failed) of \(ended) messages of the last hour did not go: icegatectl delivery status says why"
+            findings.append(Finding(failed * 20 > ended ? .warn : .ok, "delivery", text))
+        }
+        return findings
     }
 
     /// The database decides what has expired; the host's clock stands in the logs.
@@ -130,7 +176,9 @@ struct DoctorCommand: ParsableCommand {
             return [Finding(.ok, "account", "\(settings.user) may do its work")]
         } catch {
             return [
-                Finding(.fail, "account", "\(settings.user): \(error.description)", isUnavailable: error.isUnavailable)
+                Finding(
+                    .fail, "account", "\(settings.user): \(error.description): \(advice(error, role))",
+                    isUnavailable: error.isUnavailable)
             ]
         }
     }

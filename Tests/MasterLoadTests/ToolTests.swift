@@ -32,6 +32,8 @@ import Testing
                 CTL_KEEPER_USER=\(database.keeper.user)
                 CTL_KEEPER_PASSWORD=test
                 KEY_FILE=\(directory)/keys
+                COURIER_TRANSPORT=file
+                COURIER_DIRECTORY=\(directory)
 
                 """)
             try write("keys", "1:" + String(repeating: "ab", count: 32) + "\n")

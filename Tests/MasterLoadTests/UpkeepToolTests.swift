@@ -122,3 +122,32 @@ import Testing
         #expect(try place.database.value("SELECT COUNT(*) FROM registrations WHERE ended_at IS NULL") == 0)
     }
 }
+
+/// `icegatectl doctor` where something is wrong.
+@Suite("icegatectl doctor", .serialized) struct DoctorToolTests {
+    @Test("says of each matter what to do")
+    func advice() throws {
+        let place = try ToolTests.Place(MasterDatabase())
+        #expect(place.run("doctor") == 0)
+        for line in [
+            "OK  configuration: read", "OK  clock: ", "WARN  master: empty", "OK  disk: ", "WARN  certificate: ",
+        ] {
+            #expect(place.read("out").contains(line), "\(line)")
+        }
+        try place.database.script(
+            "INSERT INTO delivery_channels (channel, stopped_at) VALUES ('sms', UTC_TIMESTAMP(6))")
+        #expect(place.run("doctor") == 0)
+        #expect(place.read("out").contains("WARN  delivery: sms is stopped: icegatectl delivery start sms"))
+        try place.database.script("UPDATE schema_migrations SET serves = 99")
+        #expect(place.run("doctor") == 1)
+        #expect(place.read("out").contains("FAIL  schema: "))
+        let configuration = place.read("icegate.conf")
+        try place.write("icegate.conf", configuration.replacing("COURIER_TRANSPORT=file", with: "#"))
+        #expect(place.run("doctor") == 1)
+        #expect(place.read("out").contains("FAIL  configuration: the portal does not start: "))
+        try place.write(
+            "icegate.conf", configuration.replacing("CTL_KEEPER_PASSWORD=test", with: "CTL_KEEPER_PASSWORD=x"))
+        #expect(place.run("doctor") == 1)
+        #expect(place.read("out").contains("mend CTL_KEEPER_PASSWORD_FILE, or run roles.sql again"))
+    }
+}

@@ -172,6 +172,18 @@ import Testing
         #expect(problems(["COURIER_TRANSPORT": "file", "ICEGATE_ENVIRONMENT": "development"]).count == 1)
     }
 
+    @Test("refuses a sender and fields of a form that no SMS can go with")
+    func smsFields() throws {
+        let form: [String: String?] = [
+            "SMS_GATEWAY": "form", "SMS_FORM_URL": "http://127.0.0.1/sms", "SMS_FORM_ACCEPTED": "ok",
+        ]
+        for fields in ["to={numbr}&text={text}", "to={number}", "text={text}", "to={number}&text={text}&x={other}"] {
+            #expect(problems(form.merging(["SMS_FORM_FIELDS": fields]) { $1 }).count == 1, "\(fields)")
+        }
+        #expect(problems(["SMS_SENDER_ID": "ICE"]).count == 1 && problems(["SMS_SENDER_ID": "ICEG4T"]).count == 1)
+        _ = try load(form.merging(["SMS_FORM_FIELDS": "{text}={text}&to={number}"]) { $1 })
+    }
+
     @Test("of the portal has no password of an operator")
     func operators() throws {
         let changes: [String: String?] = ["CTL_LOADER_USER": "loader", "CTL_LOADER_PASSWORD": "hunter2"]
