@@ -22,7 +22,7 @@ public struct AdministratorRegister {
     public func add(
         _ name: AdministratorName, email: EmailAddress, hash: PasswordHash
     ) throws(StoreError) -> Bool {
-        try transaction { (connection) throws(DatabaseError) in
+        try pool.commit { (connection) throws(DatabaseError) in
             guard
                 let id = try Administrators.add(name, email: email, passwordHash: hash.text, on: &connection)
             else { return .rollback(false) }
@@ -34,7 +34,7 @@ public struct AdministratorRegister {
 
     /// All administrators, by name.
     public func all() throws(StoreError) -> [AdministratorRecord] {
-        try transaction { (connection) throws(DatabaseError) in
+        try pool.commit { (connection) throws(DatabaseError) in
             .commit(try Administrators.all(on: &connection))
         }
     }
@@ -43,7 +43,7 @@ public struct AdministratorRegister {
     ///
     /// - Returns: `false` when there is none of that name who is not closed.
     public func close(_ name: AdministratorName) throws(StoreError) -> Bool {
-        try transaction { (connection) throws(DatabaseError) in
+        try pool.commit { (connection) throws(DatabaseError) in
             guard let administrator = try Administrators.find(name, on: &connection),
                 try Administrators.close(administrator.id, on: &connection)
             else { return .rollback(false) }
@@ -52,16 +52,6 @@ public struct AdministratorRegister {
                 .administratorRegister, "closed", client: client, administratorID: administrator.id,
                 on: &connection)
             return .commit(true)
-        }
-    }
-
-    private func transaction<T>(
-        _ body: (inout Connection) throws(DatabaseError) -> TransactionEnd<T>
-    ) throws(StoreError) -> T {
-        do {
-            return try pool.transaction(body)
-        } catch {
-            throw StoreError(error)
         }
     }
 }

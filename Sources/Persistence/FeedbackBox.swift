@@ -11,12 +11,6 @@ public struct FeedbackBox {
     ///
     /// - Parameter count: how many at most.
     public func newest(_ count: Int) throws(StoreError) -> [FeedbackRecord] {
-        do {
-            return try pool.withConnection { (connection) throws(DatabaseError) in
-                try Feedback.newest(count, on: &connection)
-            }
-        } catch {
-            throw StoreError(error)
-        }
+        try pool.perform { (connection) throws(DatabaseError) in try Feedback.newest(count, on: &connection) }
     }
 }

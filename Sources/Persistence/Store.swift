@@ -32,11 +32,7 @@ public final class Store: Sendable {
 
     /// Runs statements each of which stands for itself.
     func perform<T>(_ body: (inout Connection) throws(DatabaseError) -> T) throws(StoreError) -> T {
-        do {
-            return try pool.withConnection(body)
-        } catch {
-            throw StoreError(error)
-        }
+        try pool.perform(body)
     }
 
     /// Runs a transaction, again as a whole when MariaDB asks for it.
@@ -45,18 +41,14 @@ public final class Store: Sendable {
     func transaction<T>(
         sendsMessages: Bool = false, _ body: (inout Connection) throws(DatabaseError) -> TransactionEnd<T>
     ) throws(StoreError) -> T {
-        do {
-            var isCommitted = false
-            let result = try pool.transaction { (connection) throws(DatabaseError) in
-                let end = try body(&connection)
-                if case .commit = end { isCommitted = true } else { isCommitted = false }
-                return end
-            }
-            if sendsMessages, isCommitted { outboxSignal.raise() }
-            return result
-        } catch {
-            throw StoreError(error)
+        var isCommitted = false
+        let result = try pool.commit { (connection) throws(DatabaseError) in
+            let end = try body(&connection)
+            if case .commit = end { isCommitted = true } else { isCommitted = false }
+            return end
         }
+        if sendsMessages, isCommitted { outboxSignal.raise() }
+        return result
     }
 
     /// Whether the database answers.

@@ -23,6 +23,7 @@ public final class Portal: Sendable {
     let search: SearchIndexes
     let random: RandomBytes
     let metrics: MetricsRegistry
+    private let meter = RequestMeter()
     let log: Logger
     /// The newest restore of the database, while pages tell of it.
     let loss = Monitor<RestoreRecord?>(nil)
@@ -83,7 +84,7 @@ public final class Portal: Sendable {
             response = Visit(portal: self, request: Request(path: ""), state: .none).error(error.status)
         }
         SecurityHeaders.add(to: &response)
-        PortalMetrics.count(route, response.status.code, took: ContinuousClock.now - started)
+        meter.count(route, response.status.code, took: ContinuousClock.now - started)
         return response
     }
 

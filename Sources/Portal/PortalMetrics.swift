@@ -3,6 +3,7 @@ public import Exposition
 import HTTP
 import Persistence
 import Registration
+import Threading
 
 /// What the portal tells of itself at /metrics: how many, how long, how much waits. No label names a person, a pair or an address.
 public enum PortalMetrics {
@@ -28,8 +29,8 @@ public enum PortalMetrics {
         .init(migration, "The newest migration that the database has."),
     ]
 
-    private static let requests = "icegate_http_requests_total"
-    private static let requestSeconds = "icegate_http_request_seconds"
+    fileprivate static let requests = "icegate_http_requests_total"
+    fileprivate static let requestSeconds = "icegate_http_request_seconds"
     private static let databaseUp = "icegate_database_up"
     private static let databaseConnections = "icegate_database_connections_in_use"
     private static let databaseConnectionsMost = "icegate_database_connections_max"
@@ -40,15 +41,6 @@ public enum PortalMetrics {
     private static let sessions = "icegate_account_sessions"
     private static let masterSeconds = "icegate_master_age_seconds"
     private static let migration = "icegate_schema_migration"
-
-    /// Counts an answer. A path that is no route counts as "other": what strangers ask for makes no labels.
-    static func count(_ route: Route?, _ status: Int, took duration: Duration) {
-        let path = route?.path ?? "other"
-        Counter(label: requests, dimensions: [("route", path), ("status", String(status))]).increment()
-        let (seconds, attoseconds) = duration.components
-        Timer(label: requestSeconds, dimensions: [("route", path)])
-            .recordNanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
-    }
 
     /// Sets what is measured at the moment somebody asks.
     static func measure(_ portal: Portal) {
@@ -72,5 +64,34 @@ public enum PortalMetrics {
 
     private static func set(_ name: String, _ value: Int, _ dimensions: [(String, String)] = []) {
         Meter(label: name, dimensions: dimensions).set(value)
+    }
+}
+
+/// Counts answers and times them. What belongs to a route and a status is found once, not at each request.
+final class RequestMeter: Sendable {
+    private struct Answer: Hashable {
+        let route: Route?
+        let status: Int
+    }
+
+    private let known = Monitor<[Answer: (count: Counter, time: Timer)]>([:])
+
+    /// Counts an answer. A path that is no route counts as "other": what strangers ask for makes no labels.
+    func count(_ route: Route?, _ status: Int, took duration: Duration) {
+        let answer = Answer(route: route, status: status)
+        let meters = known.withLock { known in
+            if let meters = known[answer] { return meters }
+            let path = route?.path ?? "other"
+            let meters = (
+                count: Counter(
+                    label: PortalMetrics.requests, dimensions: [("route", path), ("status", String(status))]),
+                time: Timer(label: PortalMetrics.requestSeconds, dimensions: [("route", path)])
+            )
+            known[answer] = meters
+            return meters
+        }
+        let (seconds, attoseconds) = duration.components
+        meters.count.increment()
+        meters.time.recordNanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
     }
 }

@@ -35,27 +35,13 @@ public struct JournalLogHandler: LogHandler {
     }
 
     static func line(_ level: Logger.Level, _ message: String, _ facts: Logger.Metadata, at time: String) -> String {
-        var line = "<\(level.priority)>{\"time\": \"\(time)\", \"level\": \"\(level)\", \"message\": \(quoted(message))"
-        for (name, value) in facts.sorted(by: { $0.key < $1.key }) where !["time", "level", "message"].contains(name) {
-            line += ", \(quoted(name)): \(quoted("\(value)"))"
-        }
-        return line + "}\n"
-    }
-
-    private static func quoted(_ text: String) -> String {
-        var quoted = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": quoted += "\\\""
-            case "\\": quoted += "\\\\"
-            case "\n": quoted += "\\n"
-            case _ where scalar.value < 0x20 || scalar.value == 0x7F:
-                let digits = String(scalar.value, radix: 16)
-                quoted += "\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits
-            default: quoted.unicodeScalars.append(scalar)
-            }
-        }
-        return quoted + "\""
+        var event = facts.mapValues { "\($0)" }
+        for (name, value) in [("time", time), ("level", "\(level)"), ("message", message)] { event[name] = value }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        // Text alone: it always becomes JSON.
+        let object = (try? encoder.encode(event)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+        return "<\(level.priority)>\(object)\n"
     }
 
     /// `2026-11-26T10:42:00.123Z`.

@@ -26,43 +26,32 @@ extension PortalParts {
     }
 
     private static func mail(_ relay: MailRelay, host: String) -> SMTPTransport {
-        let scheme = relay.tls == .implicit ? "smtps" : "smtp"
-        let peer = Peer(
-            url: "\(scheme)://\(relay.host):\(relay.port)/\(host)",
-            security: relay.tls == .none ? .plain : .required,
-            credentials: relay.account.map { Peer.Credentials(user: $0.user, password: $0.password.reveal()) },
-            authorities: relay.authorities, connectTimeout: min(.seconds(5), relay.timeout), timeout: relay.timeout)
-        return SMTPTransport(
-            relay: peer, patience: relay.timeout, sender: relay.sender, senderName: relay.senderName, host: host)
+        SMTPTransport(
+            relay: relay.peer(greetingAs: host), patience: relay.timeout, sender: relay.sender,
+            senderName: relay.senderName, host: host)
     }
 
     private static func sms(_ settings: SMSSettings, registered: RegisteredTemplates?) -> any Transport {
-        func peer(_ url: String) -> Peer {
-            Peer(
-                url: url, security: url.utf8.starts(with: "https://".utf8) ? .required : .plain,
-                authorities: settings.authorities, connectTimeout: min(.seconds(5), settings.timeout),
-                timeout: settings.timeout)
-        }
         var gateways: [any SMSGateway] = []
         for gateway in settings.gateways {
             switch gateway {
             case .cdac(let url, let user, let password, let secureKey, let hindiOTPService):
                 gateways.append(
                     CDACGateway(
-                        at: peer(url),
+                        at: settings.peer(at: url),
                         account: CDACGateway.Account(
                             user: user, password: password.reveal(), senderID: settings.senderID,
                             secureKey: secureKey.reveal(), hindiOTPService: hindiOTPService)))
             case .nic(let url, let user, let pin):
                 gateways.append(
                     NICGateway(
-                        at: peer(url),
+                        at: settings.peer(at: url),
                         account: NICGateway.Account(
                             user: user, pin: pin.reveal(), signature: settings.senderID, entityID: settings.entityID)))
             case .form(let form):
                 gateways.append(
                     FormGateway(
-                        at: peer(form.url),
+                        at: settings.peer(at: form.url),
                         FormGateway.Description(
                             fields: form.fields, secret: form.secret.reveal(), senderID: settings.senderID,
                             entityID: settings.entityID, accepted: form.accepted, final: form.final,

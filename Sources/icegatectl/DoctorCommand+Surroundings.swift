@@ -5,22 +5,17 @@ import Transfer
 /// What the portal leans on beside its database.
 extension DoctorCommand {
     static func surroundings(of configuration: PortalConfiguration) -> [Finding] {
-        peers(configuration.courier.transport) + disk() + [certificate(configuration)]
+        peers(configuration.courier.transport, greetingAs: configuration.publicHost) + disk() + [
+            certificate(configuration)
+        ]
     }
 
     /// Whether relay and gateways can be connected to; nothing is sent.
-    private static func peers(_ transport: CourierTransport?) -> [Finding] {
+    private static func peers(_ transport: CourierTransport?, greetingAs host: String) -> [Finding] {
         guard case .gateways(let relay, let sms)? = transport else {
             return [Finding(.warn, "messages", "are not sent: COURIER_TRANSPORT is not gateways")]
         }
-        var findings = [
-            reach(
-                "relay", relay.host,
-                Peer(
-                    url: "\(relay.tls == .implicit ? "smtps" : "smtp")://\(relay.host):\(relay.port)/",
-                    security: relay.tls == .none ? .plain : .required, authorities: relay.authorities,
-                    connectTimeout: .seconds(5), timeout: .seconds(5)))
-        ]
+        var findings = [reach("relay", relay.host, relay.peer(greetingAs: host))]
         for gateway in sms.gateways {
             let (name, url): (String, String)
             switch gateway {
@@ -29,12 +24,7 @@ extension DoctorCommand {
             case .form(let form): (name, url) = ("form", form.url)
             case .files: continue
             }
-            findings.append(
-                reach(
-                    "gateway", name,
-                    Peer(
-                        url: url, security: url.utf8.starts(with: "https://".utf8) ? .required : .plain,
-                        authorities: sms.authorities, connectTimeout: .seconds(5), timeout: .seconds(5))))
+            findings.append(reach("gateway", name, sms.peer(at: url)))
         }
         return findings
     }

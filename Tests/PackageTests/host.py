@@ -1,6 +1,5 @@
 """A Debian 12 in a folder, made by debootstrap: nothing of Swift, and services that are started by hand."""
 
-import os
 import re
 import shutil
 import signal
@@ -105,6 +104,3 @@ def wait_until(holds, seconds: float = 30):
         time.sleep(0.05)
     return found
 
-
-def is_root() -> bool:
-    return os.geteuid() == 0

@@ -4,6 +4,7 @@ import socket
 import ssl
 import subprocess
 import urllib.request
+from dataclasses import dataclass
 from pathlib import Path
 
 from host import Host, free_port, wait_until
@@ -30,7 +31,10 @@ class SecureVisitor(Visitor):
         self._opener.add_handler(_OverTLS(context=context))
 
 
+@dataclass(frozen=True)
 class SecurePortal(Portal):
+    """As a browser that believes the host's own certificate sees it."""
+
     authority: Path
 
     def visitor(self) -> SecureVisitor:
@@ -54,8 +58,8 @@ class Service:
         self._start_nginx()
         messages = Messages(host.root / "var/lib/icegate-messages")
         wait_until(lambda: self.sql("SELECT COUNT(*) FROM outbox WHERE live = 1") == "0\n", 60)
-        self.portal = SecurePortal(f"https://localhost:{self.port}", messages, CAPTCHA, Registrants(messages))
-        object.__setattr__(self.portal, "authority", host.root / "etc/icegate/tls/portal.crt")
+        authority = host.root / "etc/icegate/tls/portal.crt"
+        self.portal = SecurePortal(f"https://localhost:{self.port}", messages, CAPTCHA, Registrants(messages), authority)
         wait_until(self.is_ready)
 
     def _settings(self) -> None:
@@ -108,7 +112,7 @@ class Service:
         self.sql(f"SET {passwords}; SOURCE /usr/share/icegate/roles.sql;")
         self.ctl("migrate")
         rows = "".join(MASTER.read_text("utf-8").splitlines(keepends=True)[:REGISTRANTS])
-        self.host.write("/var/lib/icegate-messages/../master.csv", rows)
+        self.host.write("/var/lib/master.csv", rows)
         self.ctl("master", "load", "/var/lib/master.csv", "--mode=full", status=None)
         self.ctl("password", "issue", "--file", "/var/lib/master.csv", status=None)
 

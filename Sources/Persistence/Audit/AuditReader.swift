@@ -21,14 +21,14 @@ public struct AuditReader {
         let from: SQL = start.map { "AND e.happened_at >= \($0)" } ?? ""
         let to: SQL = end.map { "AND e.happened_at < \($0)" } ?? ""
         // Where the numbers of that time begin and end, by the index over the times.
-        let range = try perform { (connection) throws(DatabaseError) in
+        let range = try pool.perform { (connection) throws(DatabaseError) in
             try connection.first("SELECT MIN(e.id), MAX(e.id) FROM audit_events e WHERE TRUE \(from) \(to)")
         }
         guard var next = try range?.get(0, as: Int64?.self), let last = try range?.get(1, as: Int64?.self) else {
             return
         }
         while next <= last {
-            let page = try perform { (connection) throws(DatabaseError) in
+            let page = try pool.perform { (connection) throws(DatabaseError) in
                 try connection.rows(
                     """
                     SELECT \(AuditSeals.eventColumns), m.seal, e.id
@@ -46,7 +46,7 @@ public struct AuditReader {
 
     /// How the sealing stands; see ``AuditState``.
     public func state() throws(StoreError) -> AuditState {
-        try perform { (connection) throws(DatabaseError) in
+        try pool.perform { (connection) throws(DatabaseError) in
             let last = try AuditSeals.last(on: &connection)
             let row = try connection.first(
                 """
@@ -73,16 +73,6 @@ public struct AuditReader {
             SELECT e.happened_at FROM audit_events e LEFT JOIN audit_seal_events m ON m.event_id = e.id
             WHERE e.id >= \(floor) \(bound) AND m.event_id IS NULL ORDER BY e.id LIMIT \(AuditState.most)
             """
-    }
-
-    private func perform<T>(
-        _ body: (inout Connection) throws(DatabaseError) -> T
-    ) throws(StoreError) -> T {
-        do {
-            return try pool.withConnection(body)
-        } catch {
-            throw StoreError(error)
-        }
     }
 }
 

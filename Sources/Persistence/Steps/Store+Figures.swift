@@ -2,7 +2,7 @@ import MariaDB
 public import Registration
 
 /// What the store is like at a moment, for monitoring; nothing personal.
-public struct StoreFigures: Sendable, Equatable {
+public struct StoreFigures: Sendable {
     /// Messages that are owed, by channel, and how long the oldest that is due has waited, in seconds.
     public var waiting: [Destination.Channel: (count: Int, oldestSeconds: Int)] = [:]
     /// Registrations in progress, by step.
@@ -13,13 +13,6 @@ public struct StoreFigures: Sendable, Equatable {
     public var masterAgeSeconds: Int?
     /// The newest migration.
     public var migration = 0
-
-    public static func == (one: StoreFigures, other: StoreFigures) -> Bool {
-        one.registrations == other.registrations && one.accountSessions == other.accountSessions
-            && one.masterAgeSeconds == other.masterAgeSeconds && one.migration == other.migration
-            && one.waiting.mapValues { [$0.count, $0.oldestSeconds] }
-                == other.waiting.mapValues { [$0.count, $0.oldestSeconds] }
-    }
 }
 
 extension Store {

@@ -48,7 +48,7 @@ public struct Cleanup {
 
     /// How many rows of a matter were kept long enough.
     public func count(_ matter: Matter) throws(StoreError) -> Int {
-        try perform { (connection) throws(DatabaseError) in
+        try pool.perform { (connection) throws(DatabaseError) in
             try connection.first(
                 "SELECT COUNT(*) FROM " + matter.table + " WHERE " + matter.condition)?.get(0) ?? 0
         }
@@ -60,10 +60,8 @@ public struct Cleanup {
     public func remove(_ matter: Matter) throws(StoreError) -> Int {
         var sum = 0
         while true {
-            let removed = try perform { (connection) throws(DatabaseError) in
-                try connection.transaction { (connection) throws(DatabaseError) -> TransactionEnd<Int> in
-                    .commit(try removeBatch(of: matter, on: &connection))
-                }
+            let removed = try pool.commit { (connection) throws(DatabaseError) in
+                .commit(try removeBatch(of: matter, on: &connection))
             }
             sum += removed
             if removed < batchSize { return sum }
@@ -72,7 +70,7 @@ public struct Cleanup {
 
     /// Notes in the audit what was taken away of a matter.
     public func note(_ matter: Matter, _ count: Int, by operatorName: OperatorName) throws(StoreError) {
-        try perform { (connection) throws(DatabaseError) in
+        try pool.perform { (connection) throws(DatabaseError) in
             try AuditLog.add(
                 .cleanup, "removed", client: Client(operatorName), subject: "\(matter.rawValue):\(count)",
                 on: &connection)
@@ -124,14 +122,6 @@ public struct Cleanup {
             WHERE otp_pair_id IN (\(list: ids))
             """)
         try connection.execute("DELETE FROM otp_pairs WHERE id IN (\(list: ids))")
-    }
-
-    private func perform<T>(_ body: (inout Connection) throws(DatabaseError) -> T) throws(StoreError) -> T {
-        do {
-            return try pool.withConnection(body)
-        } catch {
-            throw StoreError(error)
-        }
     }
 }
 

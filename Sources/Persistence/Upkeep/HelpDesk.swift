@@ -30,7 +30,6 @@ public struct HelpDesk {
 
     /// An account as the help desk sees it.
     public struct AccountState: Sendable, Equatable {
-        let id: Int64
         public let icegateID: ICEGATEID
         public let iec: IEC
         public let gstin: GSTIN
@@ -50,7 +49,6 @@ public struct HelpDesk {
 
     /// A registration as the help desk sees it.
     public struct RegistrationState: Sendable, Equatable {
-        let id: Int64
         public let step: RegistrationStep
         public let icegateID: ICEGATEID?
         public let email: String?
@@ -82,7 +80,7 @@ public struct HelpDesk {
 
     /// The account of a subject; `nil` when there is none.
     public func account(_ subject: AccountSubject) throws(StoreError) -> AccountState? {
-        try transaction { (connection) throws(DatabaseError) in
+        try pool.commit { (connection) throws(DatabaseError) in
             guard let found = try find(subject, on: &connection) else { return .rollback(nil) }
             try AuditLog.add(
                 .accountLook, "shown", client: client, icegateID: found.icegateID, accountID: found.id,
@@ -95,7 +93,7 @@ public struct HelpDesk {
     ///
     /// OTPs that have no try left are not given new ones: the portal sends new OTPs.
     public func unlock(_ subject: AccountSubject) throws(StoreError) -> Outcome {
-        try transaction { (connection) throws(DatabaseError) in
+        try pool.commit { (connection) throws(DatabaseError) in
             guard let found = try find(subject, on: &connection) else { return .rollback(.none) }
             guard found.closedAt == nil else { return .rollback(.alreadyClosed(found.icegateID)) }
             try forget(subjects(of: found), on: &connection)
@@ -109,7 +107,7 @@ public struct HelpDesk {
     /// Closes an account: nobody logs in any more, its name stays taken, and its pair may register again once a new temporary
     /// password was issued.
     public func close(_ subject: AccountSubject) throws(StoreError) -> Outcome {
-        try transaction { (connection) throws(DatabaseError) in
+        try pool.commit { (connection) throws(DatabaseError) in
             guard let found = try find(subject, isLocked: true, on: &connection) else { return .rollback(.none) }
             guard found.closedAt == nil else { return .rollback(.alreadyClosed(found.icegateID)) }
             try connection.execute("UPDATE accounts SET closed_at = UTC_TIMESTAMP(6) WHERE id = \(found.id)")
@@ -132,11 +130,11 @@ public struct HelpDesk {
 
     /// The registrations of a pair that are still kept, newest first.
     public func registrations(_ iec: IEC, _ gstin: GSTIN) throws(StoreError) -> [RegistrationState] {
-        try transaction { (connection) throws(DatabaseError) in
+        try pool.commit { (connection) throws(DatabaseError) in
             var found: [RegistrationState] = []
             for row in try connection.rows(
                 """
-                SELECT r.id, r.step, r.icegate_id, r.email, r.mobile, r.started_at, r.expires_at, r.ended_at,
+                SELECT r.step, r.icegate_id, r.email, r.mobile, r.started_at, r.expires_at, r.ended_at,
                     r.end_reason, p.purpose, p.expires_at, p.end_reason,
                     CAST(p.tries_allowed AS SIGNED) - GREATEST(p.live_tries, p.resume_tries),
                     CAST(p.sends_allowed AS SIGNED) - p.sends
@@ -146,21 +144,21 @@ public struct HelpDesk {
                 ORDER BY r.id DESC LIMIT 20
                 """)
             {
-                let purpose = try row.get(9, as: String?.self)
+                let purpose = try row.get(8, as: String?.self)
                 let otps: OTPState? =
                     if let purpose {
                         OTPState(
-                            purpose: purpose, expiresAt: try row.get(10), endReason: try row.get(11),
-                            triesLeft: try row.get(12), sendsLeft: try row.get(13))
+                            purpose: purpose, expiresAt: try row.get(9), endReason: try row.get(10),
+                            triesLeft: try row.get(11), sendsLeft: try row.get(12))
                     } else {
                         nil
                     }
                 found.append(
                     RegistrationState(
-                        id: try row.get(0), step: try row.get(1), icegateID: try row.optionalValue(2, ICEGATEID.init),
-                        email: Self.maskedEmail(try row.get(3)), mobile: Self.maskedMobile(try row.get(4)),
-                        startedAt: try row.get(5), expiresAt: try row.get(6), endedAt: try row.get(7),
-                        endReason: try row.get(8), otps: otps))
+                        step: try row.get(0), icegateID: try row.optionalValue(1, ICEGATEID.init),
+                        email: Self.maskedEmail(try row.get(2)), mobile: Self.maskedMobile(try row.get(3)),
+                        startedAt: try row.get(4), expiresAt: try row.get(5), endedAt: try row.get(6),
+                        endReason: try row.get(7), otps: otps))
             }
             guard !found.isEmpty else { return .rollback([]) }
             try AuditLog.add(
@@ -173,7 +171,7 @@ public struct HelpDesk {
     ///
     /// - Returns: whether there was one.
     public func endRegistration(_ iec: IEC, _ gstin: GSTIN) throws(StoreError) -> Bool {
-        try transaction { (connection) throws(DatabaseError) in
+        try pool.commit { (connection) throws(DatabaseError) in
             let row = try connection.first(
                 """
                 SELECT id FROM registrations
@@ -204,7 +202,6 @@ public struct HelpDesk {
         let email, mobile: String
         let createdAt: Date
         let closedAt: Date?
-        let registrationID: Int64
     }
 
     func find(
@@ -218,15 +215,14 @@ public struct HelpDesk {
         let order: SQL = " ORDER BY open DESC, id DESC LIMIT 1"
         let row = try connection.first(
             """
-            SELECT id, icegate_id, iec, gstin, legal_name, email, mobile, created_at, closed_at, registration_id
+            SELECT id, icegate_id, iec, gstin, legal_name, email, mobile, created_at, closed_at
             FROM accounts WHERE \(condition)
             """ + order + (isLocked ? " FOR UPDATE" : ""))
         guard let row else { return nil }
         return FoundAccount(
             id: try row.get(0), icegateID: try row.value(1, ICEGATEID.init), iec: try row.value(2, IEC.init),
             gstin: try row.value(3, GSTIN.init), legalName: try row.get(4), email: try row.get(5),
-            mobile: try row.get(6), createdAt: try row.get(7), closedAt: try row.get(8),
-            registrationID: try row.get(9))
+            mobile: try row.get(6), createdAt: try row.get(7), closedAt: try row.get(8))
     }
 
     private func state(
@@ -246,7 +242,7 @@ public struct HelpDesk {
             WHERE subject = \(AttemptCounters.subject("login-name", account.icegateID.text, keys: keys))
             """)
         return AccountState(
-            id: account.id, icegateID: account.icegateID, iec: account.iec, gstin: account.gstin,
+            icegateID: account.icegateID, iec: account.iec, gstin: account.gstin,
             legalName: account.legalName, email: Self.maskedEmail(account.email),
             mobile: Self.maskedMobile(account.mobile), createdAt: account.createdAt, closedAt: account.closedAt,
             openSessions: try row?.get(0) ?? 0, lastLogin: try row?.get(1) ?? nil,
@@ -278,15 +274,5 @@ public struct HelpDesk {
 
     private static func maskedMobile(_ text: String) -> String? {
         text == PersonalData.erasedMobile ? nil : (try? MobileNumber(text))?.masked
-    }
-
-    func transaction<T>(
-        _ body: (inout Connection) throws(DatabaseError) -> TransactionEnd<T>
-    ) throws(StoreError) -> T {
-        do {
-            return try pool.transaction(body)
-        } catch {
-            throw StoreError(error)
-        }
     }
 }

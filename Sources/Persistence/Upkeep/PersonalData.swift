@@ -31,7 +31,7 @@ public struct PersonalData {
 
     /// Everything but what is secret: seeds, hashes and cookies tell the person nothing.
     public func export() throws(StoreError) -> [Section] {
-        try desk.transaction { (connection) throws(DatabaseError) in
+        try desk.pool.commit { (connection) throws(DatabaseError) in
             var sections: [Section] = []
             for (table, select) in selections {
                 var rows: [String] = []
@@ -57,7 +57,7 @@ public struct PersonalData {
 
     /// Overwrites or deletes names and contacts of a person who has no account any more.
     public func erase() throws(StoreError) -> Erasure {
-        try desk.transaction { (connection) throws(DatabaseError) in
+        try desk.pool.commit { (connection) throws(DatabaseError) in
             if let account = try desk.find(.pair(iec, gstin), isLocked: true, on: &connection), account.closedAt == nil
             {
                 return .rollback(.accountIsOpen(account.icegateID))

@@ -31,7 +31,7 @@ public struct Restore {
     /// The newest moment at which somebody used the portal; `nil` when nobody ever did. What operators do, who migrate the
     /// database that came back, says nothing of the backup.
     public func newestMoment() throws(StoreError) -> Date? {
-        try perform { (connection) throws(DatabaseError) in
+        try pool.perform { (connection) throws(DatabaseError) in
             try connection.first("SELECT MAX(happened_at) FROM audit_events WHERE actor IS NULL")?.get(
                 0, as: Date?.self) ?? nil
         }
@@ -48,17 +48,15 @@ public struct Restore {
     public func note(lostFrom: Date, lostUntil: Date) throws(StoreError) -> Int {
         var ended = 0
         for statement in Self.endings { ended += try repeated(statement) }
-        try perform { (connection) throws(DatabaseError) in
-            try connection.transaction { (connection) throws(DatabaseError) -> TransactionEnd<Void> in
-                try connection.execute(
-                    """
-                    INSERT INTO restores (lost_from, lost_until, noted_by)
-                    VALUES (\(lostFrom), \(lostUntil), \(operatorName.text))
-                    """)
-                try AuditLog.add(
-                    .restore, "noted", client: Client(operatorName), subject: "ended:\(ended)", on: &connection)
-                return .commit(())
-            }
+        try pool.commit { (connection) throws(DatabaseError) in
+            try connection.execute(
+                """
+                INSERT INTO restores (lost_from, lost_until, noted_by)
+                VALUES (\(lostFrom), \(lostUntil), \(operatorName.text))
+                """)
+            try AuditLog.add(
+                .restore, "noted", client: Client(operatorName), subject: "ended:\(ended)", on: &connection)
+            return .commit(())
         }
         return ended
     }
@@ -92,19 +90,11 @@ public struct Restore {
     private func repeated(_ statement: SQL) throws(StoreError) -> Int {
         var sum = 0
         while true {
-            let count = try perform { (connection) throws(DatabaseError) in
+            let count = try pool.perform { (connection) throws(DatabaseError) in
                 try connection.execute(statement + " LIMIT \(Self.batchSize)").affectedRows
             }
             sum += count
             if count < Self.batchSize { return sum }
-        }
-    }
-
-    private func perform<T>(_ body: (inout Connection) throws(DatabaseError) -> T) throws(StoreError) -> T {
-        do {
-            return try pool.withConnection(body)
-        } catch {
-            throw StoreError(error)
         }
     }
 }
