@@ -2,24 +2,38 @@ import CFastCGI
 import Glibc
 import Threading
 
+/// A connection that a worker has in its hands, or that waits in the queue.
+struct Connection {
+    let descriptor: Int32
+    /// Never used again, as a descriptor is.
+    let number: UInt64
+    /// Whether the epoll set knows it.
+    fileprivate(set) var isInSet = false
+}
+
 /// Where workers wait: for connections to accept, for requests on kept connections, and for the stop.
 ///
 /// One epoll set for all workers, so that an idle connection holds no thread. A connection that waits in it is reported
 /// once (`EPOLLONESHOT`) to one worker. No mutex is held round accept or epoll_wait. Source: epoll(7), PERFORMANCE.
 final class ConnectionQueue: Sendable {
     private struct State {
-        /// Connections that wait in the set, by the number that their event carries. Numbers are never used again.
-        var idle: [UInt64: Int32] = [:]
-        var lastNumber = Event.firstConnection
+        /// Connections that wait for a request, by their numbers.
+        var idle: [UInt64: Connection] = [:]
+        var lastNumber = Event.stop
+        /// How many connections workers have in their hands, or are about to accept.
+        var taken = 0
         /// Connections that a worker reads a request from.
         var reading: Set<Int32> = []
+        var isDraining = false
         var isStopping = false
+
+        var isDrained: Bool { isDraining && idle.isEmpty && taken == 0 }
     }
 
+    /// What events carry; from there on, they carry connections' numbers.
     private enum Event {
         static let listener: UInt64 = 0
         static let stop: UInt64 = 1
-        static let firstConnection: UInt64 = 2
     }
 
     private let listener: Listener
@@ -34,97 +48,135 @@ final class ConnectionQueue: Sendable {
         set = epoll_create1(Int32(EPOLL_CLOEXEC))
         wakeUp = eventfd(0, Int32(EFD_CLOEXEC))
         guard set >= 0, wakeUp >= 0,
-            Self.add(listener.descriptor, to: set, events: EPOLLIN.rawValue | EPOLLEXCLUSIVE.rawValue, Event.listener),
-            Self.add(wakeUp, to: set, events: EPOLLIN.rawValue, Event.stop)
+            control(EPOLL_CTL_ADD, listener.descriptor, EPOLLIN.rawValue | EPOLLEXCLUSIVE.rawValue, Event.listener),
+            control(EPOLL_CTL_ADD, wakeUp, EPOLLIN.rawValue, Event.stop)
         else {
             throw FastCGIError(operation: "make an epoll set", code: errno, advice: "Raise the limit of open files.")
         }
     }
 
     deinit {
-        for connection in state.withLock({ $0.idle.values.map { $0 } }) { close(connection) }
-        if set >= 0 { close(set) }
-        if wakeUp >= 0 { close(wakeUp) }
+        for connection in state.withLock({ $0.idle.values.map { $0 } }) { Glibc.close(connection.descriptor) }
+        if set >= 0 { Glibc.close(set) }
+        if wakeUp >= 0 { Glibc.close(wakeUp) }
     }
 
     /// Waits for a connection that has something to read, or was just accepted.
     ///
-    /// - Returns: the connection, which is the caller's; `nil` once the queue is stopped.
-    func next() -> Int32? {
+    /// - Returns: the connection, which is the caller's until it is parked or closed; `nil` once the queue is stopped.
+    func next() -> Connection? {
         while true {
             var event = unsafe epoll_event()
-            let count = unsafe epoll_wait(set, &event, 1, -1)
-            if state.withLock({ $0.isStopping }) { return nil }
-            guard count == 1 else { continue }
+            guard unsafe epoll_wait(set, &event, 1, -1) == 1 else { continue }
             switch unsafe event.data.u64 {
             case Event.stop: return nil
             case Event.listener: if let connection = acceptOne() { return connection }
             case let number:
-                // Not there: it was closed to make room between the event and now.
-                if let connection = state.withLock({ $0.idle.removeValue(forKey: number) }) {
-                    // It is out of the set's reach since it was reported once; it comes back under another number.
-                    epoll_ctl(set, EPOLL_CTL_DEL, connection, nil)
+                let connection = state.withLock { state in
+                    // Not there: it was closed to make room between the event and now.
+                    let connection = state.idle.removeValue(forKey: number)
+                    if connection != nil { state.taken += 1 }
                     return connection
                 }
+                if let connection { return connection }
             }
         }
     }
 
     /// Keeps a connection until its next request; closes it when the queue is stopped.
-    func park(_ connection: Int32) {
+    func park(_ connection: Connection) {
         let isKept = state.withLock { state in
             guard !state.isStopping else { return false }
             if state.idle.count >= limits.idleConnections, let oldest = state.idle.keys.min(),
                 let victim = state.idle.removeValue(forKey: oldest)
             {
-                close(victim)
+                Glibc.close(victim.descriptor)
             }
-            state.lastNumber += 1
-            state.idle[state.lastNumber] = connection
-            if Self.add(connection, to: set, events: EPOLLIN.rawValue | EPOLLONESHOT.rawValue, state.lastNumber) {
-                return true
-            }
-            state.idle[state.lastNumber] = nil
-            return false
+            var parked = connection
+            parked.isInSet = true
+            // Before the set may report it.
+            state.idle[connection.number] = parked
+            let isWatched = control(
+                connection.isInSet ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, connection.descriptor,
+                EPOLLIN.rawValue | EPOLLONESHOT.rawValue, connection.number)
+            if isWatched { state.taken -= 1 } else { state.idle[connection.number] = nil }
+            return isWatched
         }
         if !isKept { close(connection) }
     }
 
-    /// Reads from a connection with `body`, which the stop can interrupt.
-    func reading<Result>(_ connection: Int32, _ body: () -> Result) -> Result {
-        state.withLock { state in
-            state.reading.insert(connection)
-            if state.isStopping { shutdown(connection, Int32(SHUT_RD)) }
-        }
-        defer { state.withLock { _ = $0.reading.remove(connection) } }
-        return body()
+    /// Closes a connection that a worker has.
+    func close(_ connection: Connection) {
+        Glibc.close(connection.descriptor)
+        forget(connection)
     }
 
-    /// Wakes every worker, and ends the reading of requests that have not wholly arrived.
+    /// Lets go of a connection that its worker has closed.
+    func forget(_: Connection) {
+        let isDrained = state.withLock { state in
+            state.taken -= 1
+            return state.isDrained
+        }
+        if isDrained { state.notifyAll() }
+    }
+
+    /// Reads from a connection with `body`, which the stop can interrupt.
+    func reading<Result>(_ connection: Connection, _ body: (Int32) -> Result) -> Result {
+        let descriptor = connection.descriptor
+        state.withLock { state in
+            state.reading.insert(descriptor)
+            if state.isStopping { shutdown(descriptor, Int32(SHUT_RD)) }
+        }
+        defer { state.withLock { _ = $0.reading.remove(descriptor) } }
+        return body(descriptor)
+    }
+
+    /// Accepts nothing from here on, and waits until peers have closed the connections that there are, which are served
+    /// until then: a peer may be sending a request on one that looks idle. What is left after the limits' drain time is
+    /// left to the stop.
     ///
     /// A socket of our own refuses connections from here on, so that nginx turns to another server at once. An inherited
     /// one is left as it is: what waits in it is the successor's.
+    func drain() {
+        state.withLock { $0.isDraining = true }
+        epoll_ctl(set, EPOLL_CTL_DEL, listener.descriptor, nil)
+        if !listener.isInherited { shutdown(listener.descriptor, Int32(SHUT_RDWR)) }
+        _ = state.wait(atMost: limits.drainTime) { $0.isDrained ? true : nil }
+    }
+
+    /// Wakes every worker, closes idle connections, and ends the reading of requests that have not wholly arrived.
     func stop() {
         state.withLock { state in
             state.isStopping = true
+            for connection in state.idle.values { Glibc.close(connection.descriptor) }
+            state.idle = [:]
             // What has arrived can still be read: only the waiting for more ends.
             for connection in state.reading { shutdown(connection, Int32(SHUT_RD)) }
         }
-        if !listener.isInherited { shutdown(listener.descriptor, Int32(SHUT_RDWR)) }
         // The counter is never read down, so that it wakes all. A full counter (EAGAIN) has woken them before.
         eventfd_write(wakeUp, 1)
     }
 
-    private func acceptOne() -> Int32? {
-        let connection = fastcgi_accept(listener.descriptor)
-        guard connection >= 0 else {
+    private func acceptOne() -> Connection? {
+        let number: UInt64? = state.withLock { state in
+            guard !state.isDraining else { return nil }
+            state.taken += 1
+            state.lastNumber += 1
+            return state.lastNumber
+        }
+        guard let number else { return nil }
+        let connection = Connection(descriptor: fastcgi_accept(listener.descriptor), number: number)
+        guard connection.descriptor >= 0 else {
+            let code = errno
+            forget(connection)
             // EAGAIN: another worker was faster. All else (EMFILE, ENFILE, ENOBUFS, ENOMEM) lasts: without the pause the
             // event would come back at once, for ever.
-            if errno != EAGAIN && errno != ECONNABORTED && errno != EINTR { pauseUnlessStopped() }
+            if code != EAGAIN && code != ECONNABORTED && code != EINTR { pauseUnlessStopped() }
             return nil
         }
-        guard Self.setTime(SO_RCVTIMEO, limits.receiveTime, of: connection),
-            Self.setTime(SO_SNDTIMEO, limits.sendTime, of: connection), Self.peekForward(connection)
+        guard Self.setTime(SO_RCVTIMEO, limits.receiveTime, of: connection.descriptor),
+            Self.setTime(SO_SNDTIMEO, limits.sendTime, of: connection.descriptor),
+            Self.peekForward(connection.descriptor)
         else {
             close(connection)
             return nil
@@ -137,11 +189,11 @@ final class ConnectionQueue: Sendable {
         unsafe poll(&descriptor, 1, 100)
     }
 
-    private static func add(_ descriptor: Int32, to set: Int32, events: UInt32, _ number: UInt64) -> Bool {
+    private func control(_ operation: Int32, _ descriptor: Int32, _ events: UInt32, _ number: UInt64) -> Bool {
         var event = unsafe epoll_event()
         unsafe event.events = events
         unsafe event.data.u64 = number
-        return unsafe epoll_ctl(set, EPOLL_CTL_ADD, descriptor, &event) == 0
+        return unsafe epoll_ctl(set, operation, descriptor, &event) == 0
     }
 
     /// Makes every `MSG_PEEK` go on where the one before ended. Source: socket(7), SO_PEEK_OFF.

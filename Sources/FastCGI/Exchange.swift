@@ -79,12 +79,12 @@ import Glibc
     /// Ends the request.
     ///
     /// - Parameter mayKeep: whether the connection may be kept, if its peer asked for that.
-    /// - Returns: the connection when it was kept; it is the caller's then. `nil` when it was closed.
-    func finish(mayKeep: Bool) -> Int32? {
+    /// - Returns: whether the connection was kept; it is the caller's then. Otherwise it was closed.
+    func finish(mayKeep: Bool) -> Bool {
         if !mayKeep { unsafe request.pointee.keepConnection = 0 }
         unsafe FCGX_Finish_r(request)
-        let connection = unsafe request.pointee.ipcFd
+        let isKept = unsafe request.pointee.ipcFd >= 0
         unsafe request.pointee.ipcFd = -1
-        return connection >= 0 ? connection : nil
+        return isKept
     }
 }

@@ -17,15 +17,19 @@ public struct Limits: Sendable, Equatable {
     public var receiveTime: Duration
     /// How long the peer may take none of an answer. Default 10 s.
     public var sendTime: Duration
-    /// The most kept connections that wait for their next request; beyond, the one that waits longest is closed.
+    /// The most kept connections that wait for their next request; beyond, the oldest of them is closed.
     /// Default 1,024.
     public var idleConnections: Int
+    /// How long a stop leaves kept connections open, so that their peers close them and no request is sent to nobody.
+    /// Default 800 ms: nginx keeps a connection for 300 ms and lets it idle for 300 ms more (nginx/snippets/upstream.conf).
+    public var drainTime: Duration
 
     /// Makes limits.
     public init(
         parameters: Int = 128, parameterBytes: Int = 65_536, bodyBytes: Int = 16_384, pathBytes: Int = 1_024,
         fields: ParameterLimits = ParameterLimits(), receiveTime: Duration = .seconds(10),
-        sendTime: Duration = .seconds(10), idleConnections: Int = 1_024
+        sendTime: Duration = .seconds(10), idleConnections: Int = 1_024,
+        drainTime: Duration = .milliseconds(800)
     ) {
         self.parameters = parameters
         self.parameterBytes = parameterBytes
@@ -35,5 +39,6 @@ public struct Limits: Sendable, Equatable {
         self.receiveTime = receiveTime
         self.sendTime = sendTime
         self.idleConnections = idleConnections
+        self.drainTime = drainTime
     }
 }

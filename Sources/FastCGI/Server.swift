@@ -66,13 +66,14 @@ public final class Server: Sendable {
         }
     }
 
-    /// Takes no new requests, lets running ones finish, and joins the threads.
+    /// Takes no new connections, lets running requests finish, and joins the threads.
     ///
-    /// Idle connections are closed, and requests that have not wholly arrived are dropped. Returns when all has ended:
-    /// without running requests at once. To be called from a thread that is no handler's; a second call waits for the first.
+    /// Kept connections are served until their peers close them, at most for the limits' drain time; then idle ones are
+    /// closed, and requests that have not wholly arrived are dropped. Without connections it returns at once. To be called from a thread that is no handler's; a second call waits for the first.
     public func stop() {
         state.withLock { state in
             if case .running(let queue, let threads) = state {
+                queue.drain()
                 queue.stop()
                 for thread in threads { thread.join() }
             }

@@ -30,17 +30,19 @@ struct Worker: ~Copyable {
         case refused
     }
 
-    private mutating func serve(_ connection: Int32) {
+    private mutating func serve(_ connection: Connection) {
         let queue = self.queue
-        switch queue.reading(connection, { receive(connection) }) {
+        switch queue.reading(connection, { receive($0) }) {
         case .nothing:
             queue.park(connection)
         case .refused:
-            close(connection)
+            queue.close(connection)
         case .whole(let mayKeep, let holdsNUL):
-            guard exchange.begin(connection) else { return }
-            let answered = answer(holdsNUL: holdsNUL)
-            if let kept = exchange.finish(mayKeep: mayKeep && answered) { queue.park(kept) }
+            if exchange.begin(connection.descriptor) {
+                let answered = answer(holdsNUL: holdsNUL)
+                if exchange.finish(mayKeep: mayKeep && answered) { return queue.park(connection) }
+            }
+            queue.forget(connection)
         }
     }
 

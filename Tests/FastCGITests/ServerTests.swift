@@ -152,6 +152,39 @@ struct ServerTests {
         #expect(half.receive()?.isEnded == false)
     }
 
+    @Test("a stop answers what comes on kept connections until their peers have closed them")
+    func stopServesKept() throws {
+        let running = try RunningServer(limits: Limits(drainTime: .seconds(5)))
+        let client = try #require(RawClient(path: running.path))
+        client.send(Wire.request(keep: true))
+        #expect(client.receive()?.isEnded == true)
+        let started = ContinuousClock.now
+        let stopping = Threading.Thread.start { running.stop() }
+        while RawClient(path: running.path) != nil { usleep(1_000) }
+        for round in 0..<3 {
+            client.send(Wire.request(Wire.get("/\(round)"), keep: true))
+            let output = client.receive().map { String(decoding: $0.output, as: UTF8.self) }
+            #expect(output?.hasSuffix("GET /\(round) q= f= c=") == true)
+        }
+        client.finishSending()
+        stopping?.join()
+        #expect(started.duration(to: .now) < .seconds(4))
+    }
+
+    @Test("a thousand idle kept connections leave the threads free, and a stop ends within a second")
+    func thousandIdle() throws {
+        let running = try RunningServer(threads: 2)
+        let clients = try (0..<1_000).map { _ in try #require(RawClient(path: running.path)) }
+        for client in clients {
+            client.send(Wire.request(keep: true))
+            #expect(client.receive()?.isEnded == true)
+        }
+        #expect(try running.isServing())
+        let time = ContinuousClock().measure { running.stop() }
+        #expect(time < .seconds(1))
+        withExtendedLifetime(clients) {}
+    }
+
     @Test("a stop twice, and without a start, returns")
     func stopTwice() throws {
         let running = try RunningServer()
