@@ -33,16 +33,19 @@ import Glibc
 
     /// The parameters, in their order, at most `limit` and one more, so that too many can be told.
     ///
-    /// - Returns: `nil` when a name is not UTF-8.
+    /// - Returns: `nil` when a name is not ASCII.
     func parameters(limit: Int) -> [CGIParameter]? {
         var parameters: [CGIParameter] = []
+        parameters.reserveCapacity(32)
         guard var entry = unsafe request.pointee.envp else { return [] }
         while parameters.count <= limit, let text = unsafe entry.pointee {
             unsafe entry += 1
             let bytes = unsafe UnsafeRawBufferPointer(start: text, count: strlen(text))
             let nameEnd = unsafe bytes.firstIndex(of: UInt8(ascii: "=")) ?? bytes.endIndex
-            guard let name = unsafe String(validating: bytes[..<nameEnd], as: UTF8.self) else { return nil }
-            parameters.append((name, unsafe Array(bytes[nameEnd...].dropFirst())))
+            let name = unsafe UnsafeRawBufferPointer(rebasing: bytes[..<nameEnd])
+            guard unsafe name.allSatisfy({ $0 < 0x80 }) else { return nil }
+            let value = unsafe UnsafeRawBufferPointer(rebasing: bytes[nameEnd...].dropFirst())
+            parameters.append((unsafe String(decoding: name, as: UTF8.self), unsafe Array(value)))
         }
         return parameters
     }

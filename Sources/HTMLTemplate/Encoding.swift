@@ -47,14 +47,24 @@ enum Encoding: Sendable, Equatable {
 
     /// Works on bytes: a quote followed by a combining mark is one `Character`, but it is still a quote.
     private static func escape(_ text: String, to output: inout [UInt8]) {
-        let bytes = text.utf8.span
-        var index = 0
-        while index < bytes.count, !isSpecial(bytes[index]) { index += 1 }
-        if index == bytes.count {
-            output.append(contentsOf: text.utf8)
-            return
+        write(text, to: &output, unless: isSpecial, appendEscaped)
+    }
+
+    /// Copies the bytes of a text, those that are special one by one by `append`, and the runs between them as they are.
+    private static func write(
+        _ text: String, to output: inout [UInt8], unless isSpecial: (UInt8) -> Bool,
+        _ append: (UInt8, inout [UInt8]) -> Void
+    ) {
+        var text = text
+        text.withUTF8 { bytes in
+            var start = 0
+            for index in bytes.indices where unsafe isSpecial(bytes[index]) {
+                unsafe output.append(contentsOf: bytes[start..<index])
+                unsafe append(bytes[index], &output)
+                start = index + 1
+            }
+            unsafe output.append(contentsOf: bytes[start...])
         }
-        for index in bytes.indices { appendEscaped(bytes[index], to: &output) }
     }
 
     private static func isSpecial(_ byte: UInt8) -> Bool {
@@ -83,14 +93,21 @@ enum Encoding: Sendable, Equatable {
             output.append(contentsOf: "about:invalid".utf8)
             return
         }
-        for byte in text.utf8 {
-            switch byte {
-            case ...0x20, 0x7F..., UInt8(ascii: "\""), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "`"),
-                UInt8(ascii: "{"), UInt8(ascii: "}"), UInt8(ascii: "|"), UInt8(ascii: "^"):
+        write(text, to: &output, unless: { isSpecial($0) || hasNoPlaceInURL($0) }) { byte, output in
+            if hasNoPlaceInURL(byte) {
                 appendPercentEncoded(byte, to: &output)
-            default:
+            } else {
                 appendEscaped(byte, to: &output)
             }
+        }
+    }
+
+    private static func hasNoPlaceInURL(_ byte: UInt8) -> Bool {
+        switch byte {
+        case ...0x20, 0x7F..., UInt8(ascii: "\""), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "`"),
+            UInt8(ascii: "{"), UInt8(ascii: "}"), UInt8(ascii: "|"), UInt8(ascii: "^"):
+            true
+        default: false
         }
     }
 

@@ -1,10 +1,12 @@
 /// The fields of a model, in the order of their declaration; each name once.
 public struct Fields<Model: TemplateModel>: Sendable {
-    let table: [Field<Model>]
+    @usableFromInline let readers: [@Sendable (Model) -> FieldValue]
+    let shapes: [FieldShape]
 
     /// A name that is declared twice is a load error of the template that uses it.
     public init(_ fields: [Field<Model>]) {
-        table = fields
+        readers = fields.map(\.read)
+        shapes = fields.map { FieldShape(name: $0.name, kind: $0.kind) }
     }
 }
 
@@ -43,7 +45,10 @@ public struct Field<Model: TemplateModel>: Sendable {
     public static func list<Element: TemplateModel>(
         _ name: String, _ read: @escaping @Sendable (Model) -> [Element]
     ) -> Self {
-        Self(name: name, kind: .list(Element.self)) { .list(read($0)) }
+        Self(name: name, kind: .list(Element.self)) { model in
+            let elements = read(model)
+            return .list(ModelList(count: elements.count) { elements[$0] })
+        }
     }
 
     /// A model inside the model: `{{name.field}}`, `{{> partial name}}`.
@@ -90,12 +95,18 @@ struct FieldShape: Sendable {
 }
 
 /// A field as it is read while a page is written.
-enum FieldValue {
+public enum FieldValue {
+    /// A text, not escaped yet.
     case text(String)
+    /// A message, not translated yet.
     case message(Message)
+    /// A condition.
     case flag(Bool)
-    case list([any TemplateModel])
+    /// What a block is written for each of.
+    case list(ModelList)
+    /// A model of its own.
     case model(any TemplateModel)
+    /// Nothing is written.
     case absent
 
     /// What `{{#if}}` sees: a flag that is set, a value that is there and not empty.
@@ -104,9 +115,15 @@ enum FieldValue {
         case .text(let text): !text.isEmpty
         case .message(let message): !message.id.isEmpty
         case .flag(let flag): flag
-        case .list(let list): !list.isEmpty
+        case .list(let list): list.count > 0
         case .model: true
         case .absent: false
         }
     }
+}
+
+/// The models of a list, each made a template's when it is its turn: a list of one type is never copied into one of any.
+public struct ModelList {
+    let count: Int
+    let element: (Int) -> any TemplateModel
 }

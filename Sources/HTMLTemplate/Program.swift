@@ -76,7 +76,7 @@ struct Program: Sendable {
                     index = end
                 case .each(let path, let end):
                     if case .list(let models) = value(at: path) {
-                        for model in models { perform(index + 1..<end, with: model) }
+                        for number in 0..<models.count { perform(index + 1..<end, with: models.element(number)) }
                     }
                     index = end
                 case .with(let path, let end):
@@ -113,7 +113,16 @@ struct Program: Sendable {
         }
 
         private mutating func write(_ message: Message, _ encoding: Encoding) {
-            for piece in (messages[message.id] ?? MessageText(message.id)).pieces {
+            guard let text = messages[message.id] else {
+                // Most messages of an English page.
+                if message.arguments.isEmpty { return encoding.writeTrusted(message.id, to: &output) }
+                return write(MessageText(message.id), of: message, encoding)
+            }
+            write(text, of: message, encoding)
+        }
+
+        private mutating func write(_ text: MessageText, of message: Message, _ encoding: Encoding) {
+            for piece in text.pieces {
                 switch piece {
                 case .text(let text): encoding.writeTrusted(text, to: &output)
                 case .placeholder(let name):

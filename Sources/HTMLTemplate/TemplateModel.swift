@@ -5,6 +5,9 @@
 public protocol TemplateModel: Sendable {
     /// The names that templates may use, each with its kind and where it is read from.
     static var fields: Fields<Self> { get }
+
+    /// Reads a field by its number. There is nothing to implement: each model has the one that knows its own fields.
+    func value(at index: Int) -> FieldValue
 }
 
 /// A model that fills an HTML file of its own.
@@ -14,13 +17,12 @@ public protocol PageModel: TemplateModel {
 }
 
 extension TemplateModel {
-    /// Reads a field by its number; called on `any TemplateModel`, so it costs one witness call and no cast.
-    func value(at index: Int) -> FieldValue {
-        Self.fields.table[index].read(self)
-    }
+    /// Reads a field by its number, from ``fields``.
+    @inlinable
+    public func value(at index: Int) -> FieldValue { Self.fields.readers[index](self) }
 
     static var shapes: [FieldShape] {
-        Self.fields.table.map { FieldShape(name: $0.name, kind: $0.kind) }
+        Self.fields.shapes
     }
 }
 

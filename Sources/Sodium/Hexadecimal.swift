@@ -2,8 +2,13 @@
 public enum Hexadecimal {
     /// Two digits for each byte.
     public static func encode(_ bytes: [UInt8]) -> String {
-        let digits: [UInt8] = Array("0123456789abcdef".utf8)
-        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+        unsafe String(unsafeUninitializedCapacity: bytes.count * 2) { buffer in
+            for (index, byte) in bytes.enumerated() {
+                unsafe buffer[index * 2] = digit(byte >> 4)
+                unsafe buffer[index * 2 + 1] = digit(byte & 15)
+            }
+            return bytes.count * 2
+        }
     }
 
     /// The bytes of a text of hexadecimal digits in either case; `nil` for an odd count or any other character.
@@ -17,6 +22,10 @@ public enum Hexadecimal {
             bytes.append(high << 4 | low)
         }
         return bytes
+    }
+
+    private static func digit(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
     }
 
     private static func value(_ digit: UInt8) -> UInt8? {

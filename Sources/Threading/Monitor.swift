@@ -1,4 +1,4 @@
-import Glibc
+public import Glibc
 
 /// State that threads share, with a condition variable to wait for a change of it.
 ///
@@ -8,9 +8,9 @@ import Glibc
 /// Source: pthread_cond_timedwait(3), pthread_condattr_setclock(3).
 // Sendable: the state is reached only while the mutex is held, and the pointers never change.
 @safe public final class Monitor<State>: @unchecked Sendable {
-    private let mutex: UnsafeMutablePointer<pthread_mutex_t>
-    private let condition: UnsafeMutablePointer<pthread_cond_t>
-    private var state: State
+    @usableFromInline let mutex: UnsafeMutablePointer<pthread_mutex_t>
+    @usableFromInline let condition: UnsafeMutablePointer<pthread_cond_t>
+    @usableFromInline var state: State
 
     /// Makes a monitor that owns `state`.
     public init(_ state: sending State) {
@@ -33,6 +33,7 @@ import Glibc
     }
 
     /// Runs `body` alone with the state.
+    @inlinable
     public func withLock<Result, Failure: Error>(
         _ body: (inout State) throws(Failure) -> Result
     ) throws(Failure) -> Result {
@@ -64,9 +65,11 @@ import Glibc
     }
 
     /// Wakes one thread that waits.
+    @inlinable
     public func notifyOne() { unsafe pthread_cond_signal(condition) }
 
     /// Wakes every thread that waits.
+    @inlinable
     public func notifyAll() { unsafe pthread_cond_broadcast(condition) }
 
     private static func deadline(after limit: Duration) -> timespec {

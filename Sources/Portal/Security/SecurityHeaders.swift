@@ -7,10 +7,10 @@ import HTTPTypes
 /// referrer policy that leaves `Origin` in place on form posts. Source: OWASP Secure Headers Project, W3C CSP 3.
 enum SecurityHeaders {
     static func add(to response: inout Response) {
-        for (name, value) in fields where response.headers[name] == nil { response.headers[name] = value }
+        for field in fields where response.headers[field.name] == nil { response.headers.append(field) }
     }
 
-    private static let fields: [(HTTPField.Name, String)] = [
+    private static let fields: [HTTPField] = [
         (
             .contentSecurityPolicy,
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
@@ -23,7 +23,7 @@ enum SecurityHeaders {
         (name("Cross-Origin-Resource-Policy"), "same-origin"),
         (name("Permissions-Policy"), "camera=(), geolocation=(), microphone=(), payment=()"),
         (.cacheControl, "no-store"),
-    ]
+    ].map { HTTPField(name: $0, value: $1) }
 
     private static func name(_ text: String) -> HTTPField.Name {
         // The names above are tokens, for which HTTPField.Name never fails.
