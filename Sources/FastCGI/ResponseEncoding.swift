@@ -14,16 +14,23 @@ extension Response {
         let hasBody = status.code >= 200 && status != .noContent && status != .notModified
         var bytes: [UInt8] = []
         bytes.reserveCapacity(body.count + 512)
-        bytes.append(contentsOf: "Status: \(status.code) \(status.reasonPhrase)\r\n".utf8)
+        bytes.append("Status: \(status.code) \(status.reasonPhrase)\r\n")
         for field in headers where field.name != .contentLength && field.name.canonicalName != "status" {
-            bytes.append(contentsOf: field.name.rawName.utf8)
-            bytes.append(contentsOf: ": ".utf8)
-            bytes.append(contentsOf: field.value.utf8)
-            bytes.append(contentsOf: "\r\n".utf8)
+            bytes.append(field.name.rawName)
+            bytes.append(": ")
+            bytes.append(field.value)
+            bytes.append("\r\n")
         }
-        if hasBody { bytes.append(contentsOf: "Content-Length: \(body.count)\r\n".utf8) }
-        bytes.append(contentsOf: "\r\n".utf8)
+        if hasBody { bytes.append("Content-Length: \(body.count)\r\n") }
+        bytes.append("\r\n")
         if hasBody && !isHead { bytes.append(contentsOf: body) }
         return bytes
+    }
+}
+
+extension [UInt8] {
+    fileprivate mutating func append(_ text: String) {
+        var text = text
+        text.withUTF8 { unsafe append(contentsOf: $0) }
     }
 }

@@ -18,6 +18,7 @@ public final class Portal: Sendable {
     let keys: KeyRing
     let limits: RegistrationLimits
     let settings: PortalSettings
+    let cookieNames: CookieNames
     let hasher: PasswordHasher
     let captchas: Captchas
     let search: SearchIndexes
@@ -39,6 +40,7 @@ public final class Portal: Sendable {
         self.keys = keys
         self.limits = limits
         self.settings = settings
+        cookieNames = CookieNames(settings)
         hasher = PasswordHasher(
             concurrency: settings.hashConcurrency, queue: settings.hashQueue, cost: settings.hashCost)
         captchas = Captchas(

@@ -7,7 +7,8 @@ public struct KeyedHash: Sendable {
     /// The length of a key, in bytes.
     public static let keyLength = 32
 
-    private let key: [UInt8]
+    /// What the key alone makes of a code: half of the work, done once.
+    private let begun: crypto_auth_hmacsha256_state
 
     /// Takes a key.
     ///
@@ -15,13 +16,17 @@ public struct KeyedHash: Sendable {
     public init?(key: [UInt8]) {
         guard key.count == Self.keyLength else { return nil }
         Library.require()
-        self.key = key
+        var state = crypto_auth_hmacsha256_state()
+        unsafe crypto_auth_hmacsha256_init(&state, key, key.count)
+        begun = state
     }
 
     /// The code of a message: 32 bytes.
     public func code(of message: [UInt8]) -> [UInt8] {
+        var state = begun
         var code = [UInt8](repeating: 0, count: 32)
-        unsafe crypto_auth_hmacsha256(&code, message, UInt64(message.count), key)
+        unsafe crypto_auth_hmacsha256_update(&state, message, UInt64(message.count))
+        unsafe crypto_auth_hmacsha256_final(&state, &code)
         return code
     }
 

@@ -7,20 +7,24 @@ public import Sodium
 public struct SessionID: Sendable, Equatable {
     /// 64 hexadecimal digits.
     public let text: String
+    /// The SHA-256 of the text: 32 bytes, by which the store knows the session.
+    public let hash: [UInt8]
 
     /// Draws a new identifier.
-    public init(random: RandomBytes) { text = Hexadecimal.encode(random(32)) }
+    public init(random: RandomBytes) { self.init(text: Hexadecimal.encode(random(32))) }
 
     /// Reads what a cookie holds; `nil` for anything but 64 lower-case hexadecimal digits.
     public init?(cookie text: String) {
         guard text.utf8.count == 64, let bytes = Hexadecimal.decode(text), Hexadecimal.encode(bytes) == text else {
             return nil
         }
-        self.text = text
+        self.init(text: text)
     }
 
-    /// The SHA-256 of the text: 32 bytes, by which the store knows the session.
-    public var hash: [UInt8] { Digest.sha256(Array(text.utf8)) }
+    private init(text: String) {
+        self.text = text
+        hash = Digest.sha256(Array(text.utf8))
+    }
 }
 
 /// Whose a session is.

@@ -38,7 +38,7 @@ struct ForgottenPasswordHandler {
 extension Visit {
     /// What the browser keeps since it asked for the OTPs of a forgotten password.
     var recovery: RecoveryToken? {
-        request.cookies[CookieNames(portal.settings).recovery].flatMap {
+        request.cookies[portal.cookieNames.recovery].flatMap {
             RecoveryToken(cookie: $0, keys: portal.keys)
         }
     }
@@ -47,7 +47,7 @@ extension Visit {
     func setRecovery(_ token: RecoveryToken?, on response: inout Response) {
         // An ICEGATE ID, points and hexadecimal digits are cookie octets: SetCookie refuses none.
         let cookie = SetCookie(
-            name: CookieNames(portal.settings).recovery, value: token?.cookie(keys: portal.keys) ?? "",
+            name: portal.cookieNames.recovery, value: token?.cookie(keys: portal.keys) ?? "",
             maxAge: token == nil ? .zero : portal.limits.otpLifetime, isSecure: portal.settings.usesSecureCookies)
         if let cookie { response.setCookie(cookie) }
     }

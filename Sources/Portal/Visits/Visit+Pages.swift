@@ -70,7 +70,7 @@ extension Visit {
     func setSession(_ session: SessionID, on response: inout Response) {
         // The name is a token and 64 hexadecimal digits are cookie octets: SetCookie refuses neither.
         let cookie = SetCookie(
-            name: CookieNames(portal.settings).session, value: session.text,
+            name: portal.cookieNames.session, value: session.text,
             isSecure: portal.settings.usesSecureCookies)
         if let cookie { response.setCookie(cookie) }
     }

@@ -25,8 +25,8 @@ struct Visit {
         self.portal = portal
         self.request = request
         self.state = state
-        preferences = Preferences(request: request, cookies: CookieNames(portal.settings))
-        let known = request.cookies[CookieNames(portal.settings).session].flatMap(SessionID.init(cookie:))
+        preferences = Preferences(request: request, cookies: portal.cookieNames)
+        let known = request.cookies[portal.cookieNames.session].flatMap(SessionID.init(cookie:))
         sessionID = known ?? SessionID(random: portal.random)
         isNewSession = known == nil
     }
@@ -68,7 +68,7 @@ struct Visit {
     /// Adds what every answer carries: the preferences that this request chose.
     func finished(_ response: Response) -> Response {
         var response = response
-        for cookie in preferences.cookies(CookieNames(portal.settings), isSecure: portal.settings.usesSecureCookies) {
+        for cookie in preferences.cookies(portal.cookieNames, isSecure: portal.settings.usesSecureCookies) {
             response.setCookie(cookie)
         }
         return response
