@@ -136,7 +136,7 @@ let package = Package(
             exclude: ["Goldens"],
             swiftSettings: settings),
         .testTarget(
-            name: "PortalConfigurationTests", dependencies: ["PortalConfiguration"], swiftSettings: settings),
+            name: "PortalConfigurationTests", dependencies: ["MariaDB", "PortalConfiguration"], swiftSettings: settings),
         .testTarget(
             name: "IntegrationTests",
             dependencies: [

@@ -78,7 +78,8 @@ struct Worker: ~Copyable {
         let request: Result<Request, RequestError>
         do throws(RequestError) {
             guard let parameters else {
-                throw RequestError(status: .badRequest, reason: "a FastCGI parameter holds NUL, or its name is not ASCII")
+                throw RequestError(
+                    status: .badRequest, reason: "a FastCGI parameter holds NUL, or its name is not ASCII")
             }
             let head = try RequestHead(parameters, limits: limits)
             guard let body = exchange.body(count: head.contentLength) else {

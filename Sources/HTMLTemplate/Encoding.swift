@@ -55,15 +55,19 @@ enum Encoding: Sendable, Equatable {
         _ text: String, to output: inout [UInt8], unless isSpecial: (UInt8) -> Bool,
         _ append: (UInt8, inout [UInt8]) -> Void
     ) {
-        var text = text
-        text.withUTF8 { bytes in
-            var start = 0
-            for index in bytes.indices where unsafe isSpecial(bytes[index]) {
-                unsafe output.append(contentsOf: bytes[start..<index])
-                unsafe append(bytes[index], &output)
-                start = index + 1
-            }
-            unsafe output.append(contentsOf: bytes[start...])
+        let bytes = text.utf8.span
+        var rest = text.utf8[...]
+        var start = 0
+        for index in bytes.indices where isSpecial(bytes[index]) {
+            output.append(contentsOf: rest.prefix(index - start))
+            append(bytes[index], &output)
+            rest = rest.dropFirst(index - start + 1)
+            start = index + 1
+        }
+        if start == 0 {
+            output.append(contentsOf: text.utf8)
+        } else {
+            output.append(contentsOf: rest)
         }
     }
 
@@ -93,7 +97,7 @@ enum Encoding: Sendable, Equatable {
             output.append(contentsOf: "about:invalid".utf8)
             return
         }
-        write(text, to: &output, unless: { isSpecial($0) || hasNoPlaceInURL($0) }) { byte, output in
+        write(text, to: &output, unless: isSpecialInURL) { byte, output in
             if hasNoPlaceInURL(byte) {
                 appendPercentEncoded(byte, to: &output)
             } else {
@@ -101,6 +105,8 @@ enum Encoding: Sendable, Equatable {
             }
         }
     }
+
+    private static func isSpecialInURL(_ byte: UInt8) -> Bool { isSpecial(byte) || hasNoPlaceInURL(byte) }
 
     private static func hasNoPlaceInURL(_ byte: UInt8) -> Bool {
         switch byte {

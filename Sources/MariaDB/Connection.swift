@@ -164,8 +164,9 @@ public struct Connection: ~Copyable, @unchecked Sendable {
         return !isLost
     }
 
-    /// Whether the idle connection still stands, as far as can be told without asking the server.
-    var isAlive: Bool { !isLost && handle.isAlive }
+    /// Whether the idle connection still stands, as far as can be told without asking the server, and stands where
+    /// connections are wanted: not at a node that was found away, nor at another one after the first is back.
+    var isAlive: Bool { !isLost && options.servers.isInUse(handle.server) && handle.isAlive }
 
     private mutating func transactOnce<T>(
         _ body: (inout Connection) throws(DatabaseError) -> TransactionEnd<T>
@@ -199,8 +200,10 @@ public struct Connection: ~Copyable, @unchecked Sendable {
         do throws(DatabaseError) {
             try query("START TRANSACTION")
         } catch {
-            // A server that was silent for the whole time-out will not be better on another connection.
-            guard error.isConnectionLost, start.duration(to: .now) < options.readTimeout else { throw error }
+            // A server that was silent for the whole time-out will not be better on another connection; another server may.
+            guard error.isConnectionLost,
+                options.servers.areSeveral || start.duration(to: .now) < options.readTimeout
+            else { throw error }
             try reconnect()
             try query("START TRANSACTION")
         }
@@ -227,9 +230,21 @@ public struct Connection: ~Copyable, @unchecked Sendable {
         _ sql: SQL, _ use: (Statement) throws(DatabaseError) -> T
     ) throws(DatabaseError) -> T {
         try noting { connection throws(DatabaseError) in
-            let statement = try connection.execute(sql, again: true)
+            let statement = try connection.executeWhereReady(sql)
             defer { statement.finish() }
             return try use(statement)
+        }
+    }
+
+    /// Runs a statement on another server when this one is a node that is not ready: then it was not run there.
+    private mutating func executeWhereReady(_ sql: SQL) throws(DatabaseError) -> Statement {
+        do throws(DatabaseError) {
+            return try execute(sql, again: true)
+        } catch {
+            guard error.isNodeUnready, options.servers.areSeveral, !isTransactionOpen else { throw error }
+            options.servers.foundAway(handle.server)
+            try reconnect()
+            return try execute(sql, again: true)
         }
     }
 
@@ -260,6 +275,7 @@ public struct Connection: ~Copyable, @unchecked Sendable {
         do throws(DatabaseError) {
             return try body(&self)
         } catch {
+            if error.isServerAway { options.servers.foundAway(handle.server) }
             if error.isConnectionLost { isLost = true }
             if error.isRetryable, isTransactionOpen { transactionFailure = error }
             throw error

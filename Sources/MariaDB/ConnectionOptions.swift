@@ -1,21 +1,18 @@
-/// Where the server is, who connects, and how long anything may take.
+/// Where the servers are, who connects, and how long anything may take.
 ///
 /// Time-outs are rounded up to whole seconds, at least one: Connector/C knows no finer ones.
 /// Source: https://mariadb.com/kb/en/mysql_optionsv/
 public struct ConnectionOptions: Sendable {
-    /// The server's Unix socket; `nil` connects to `host` and `port` over TCP.
-    public var socketPath: String?
-    /// The server's host name or address, used without a socket. Default: 127.0.0.1.
-    public var host: String
-    /// The server's TCP port, used without a socket. Default: 3306.
-    public var port: UInt16
+    /// The server, or the nodes of a cluster; options that were copied share what was found out of them.
+    public var servers: Servers
     /// The database account.
     public var user: String
     /// The account's password; it is in no description, debug description or mirror.
     public var password: String
     /// The database that unqualified table names mean; empty for none.
     public var database: String
-    /// How long connecting may take, the handshake included. Default: 2 s.
+    /// How long connecting to one server may take, the handshake included, and after how long no other is tried.
+    /// Default: 2 s.
     public var connectTimeout: Duration
     /// How long the server may be silent when an answer is due. Default: 10 s.
     public var readTimeout: Duration
@@ -26,14 +23,12 @@ public struct ConnectionOptions: Sendable {
 
     /// Makes options; every parameter is the property of its name.
     public init(
-        socketPath: String? = nil, host: String = "127.0.0.1", port: UInt16 = 3306, user: String,
-        password: String = "", database: String = "", connectTimeout: Duration = .seconds(2),
+        servers: Servers, user: String, password: String = "", database: String = "",
+        connectTimeout: Duration = .seconds(2),
         readTimeout: Duration = .seconds(10), writeTimeout: Duration = .seconds(10),
         lockWaitTimeout: Duration = .seconds(5)
     ) {
-        self.socketPath = socketPath
-        self.host = host
-        self.port = port
+        self.servers = servers
         self.user = user
         self.password = password
         self.database = database
@@ -45,13 +40,13 @@ public struct ConnectionOptions: Sendable {
 }
 
 extension ConnectionOptions: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    /// The address, the account and the database.
-    public var description: String { "\(user)@\(socketPath ?? "\(host):\(port)")/\(database)" }
+    /// The addresses, the account and the database.
+    public var description: String { "\(user)@\(servers)/\(database)" }
 
     public var debugDescription: String { description }
 
     /// What `dump` and string interpolation of containers look at: everything but the password.
     public var customMirror: Mirror {
-        Mirror(self, children: ["address": socketPath ?? "\(host):\(port)", "user": user, "database": database])
+        Mirror(self, children: ["servers": "\(servers)", "user": user, "database": database])
     }
 }

@@ -42,21 +42,28 @@ public struct DatabaseError: Error, Sendable, Equatable, CustomStringConvertible
     /// that lasted too long (1205). The whole transaction may be run again.
     public var isRetryable: Bool { code == 1213 || code == 1205 }
 
-    /// The connection cannot be used any more, or never came to be.
+    /// The connection cannot be used any more, or never came to be; with a node that is not ready (1047) none is of use.
     public var isConnectionLost: Bool {
         switch code {
-        case 1053, 1152, 1158...1161, 1184, 1927, 2002, 2003, 2005, 2006, 2012, 2013, 2014, 2026, 2027, 2055: true
+        case 1047, 1053, 1152, 1158...1161, 1184, 1927, 2002, 2003, 2005, 2006, 2012, 2013, 2014, 2026, 2027, 2055: true
         default: false
         }
     }
 
+    /// The node of a cluster does nothing, as it has not enough of the others (1047): the statement was not run.
+    var isNodeUnready: Bool { code == 1047 }
+
+    /// The server is of no use to anybody at the moment: gone, silent, without its cluster, going down (1053) or read-only
+    /// (1290, 1836).
+    var isServerAway: Bool { [1047, 1053, 1290, 1836, 2002, 2003, 2005, 2006, 2013].contains(code) }
+
     /// Nothing is wrong with what was asked; asking later may work: the connection is lost, connections (1040, 1203,
-    /// 1226) or the pool's are used up, the cluster node is not ready (1047), the server is read-only (1290, 1836), too
+    /// 1226) or the pool's are used up, the server is read-only (1290, 1836), too
     /// slow (1969, 3024) or full (1021, 1114; of its files 3, 14 and 20), or the transaction lost against others every time.
     public var isUnavailable: Bool {
         if isConnectionLost || isRetryable || isFull { return true }
         switch code {
-        case 1040, 1047, 1129, 1203, 1226, 1290, 1836, 1969, 3024, Self.poolExhausted: return true
+        case 1040, 1129, 1203, 1226, 1290, 1836, 1969, 3024, Self.poolExhausted: return true
         default: return false
         }
     }

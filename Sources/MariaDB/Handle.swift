@@ -8,22 +8,36 @@ import Glibc
 /// Source: https://mariadb.com/kb/en/mariadb-connector-c-api-functions/
 @safe struct Handle: ~Copyable {
     private let pointer: UnsafeMutablePointer<MYSQL>
+    /// Where it is connected to.
+    let server: ServerAddress
 
     /// `mysql_library_init`, once in the process's life. 0 is success.
     private static let library = mysql_server_init(0, nil, nil)
 
-    /// Connects, and gives the session its settings.
+    /// Connects to the first server that can, and gives the session its settings.
     static func connected(_ options: ConnectionOptions) throws(DatabaseError) -> Handle {
-        let handle = try Handle()
+        try options.servers.open(within: options.connectTimeout) { server throws(DatabaseError) in
+            try connected(to: server, options)
+        }
+    }
+
+    /// Connects to one of the servers.
+    static func connected(
+        to server: ServerAddress, _ options: ConnectionOptions
+    ) throws(DatabaseError) -> Handle {
+        let handle = try Handle(server)
         try handle.connect(options)
+        // A node without its cluster lets everybody in, and does nothing for them (1047).
+        if options.servers.areSeveral { try handle.query("DO 1") }
         return handle
     }
 
-    private init() throws(DatabaseError) {
+    private init(_ server: ServerAddress) throws(DatabaseError) {
         guard Self.library == 0, let pointer = unsafe mysql_init(nil) else {
             throw DatabaseError(code: 2008, sqlState: "HY001")
         }
         unsafe self.pointer = pointer
+        self.server = server
     }
 
     private func connect(_ options: ConnectionOptions) throws(DatabaseError) {
@@ -36,14 +50,20 @@ import Glibc
         unsafe cmariadb_set_flag(pointer, MYSQL_OPT_RECONNECT, 0)
         unsafe cmariadb_set_flag(pointer, MYSQL_REPORT_DATA_TRUNCATION, 1)
         unsafe cmariadb_set_text(pointer, MYSQL_SET_CHARSET_NAME, "utf8mb4")
-        if options.socketPath == nil {
+        var (host, port, path): (String?, UInt16, String?) = (nil, 0, nil)
+        switch server {
+        case .socket(let socket): path = socket
+        case .network(let name, let number):
+            (host, port) = (name, number)
             // Without this the name "localhost" means the socket.
             unsafe cmariadb_set_number(pointer, MYSQL_OPT_PROTOCOL, MYSQL_PROTOCOL_TCP.rawValue)
         }
         let connected = unsafe mysql_real_connect(
-            pointer, options.socketPath == nil ? options.host : nil, options.user, options.password,
-            options.database.isEmpty ? nil : options.database, UInt32(options.port), options.socketPath, 0)
-        guard unsafe connected != nil else { throw failure(statement: nil, reason: "connecting to \(options)") }
+            pointer, host, options.user, options.password, options.database.isEmpty ? nil : options.database,
+            UInt32(port), path, 0)
+        guard unsafe connected != nil else {
+            throw failure(statement: nil, reason: "connecting to \(server) as \(options.user)")
+        }
         try query(Self.sessionSettings)
         try query("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED")
         try query("SET SESSION innodb_lock_wait_timeout = \(Self.seconds(options.lockWaitTimeout))")

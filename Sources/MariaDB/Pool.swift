@@ -58,6 +58,15 @@ public final class Pool: Sendable {
         try withConnection { connection throws(DatabaseError) in try connection.transaction(body) }
     }
 
+    /// Looks for servers of the cluster that were found away, so that connections come back to them.
+    ///
+    /// To be called now and then, by nobody who is waited for: a server may take its time to be found still away.
+    public func lookForServers() {
+        options.servers.lookAgain { server throws(DatabaseError) in
+            _ = try Handle.connected(to: server, options)
+        }
+    }
+
     /// How many connections are lent at this moment, and how many there may be.
     public var usage: (inUse: Int, most: Int) { (size - places.withLock(\.count), size) }
 

@@ -30,6 +30,9 @@ public final class Store: Sendable {
         self.random = random
     }
 
+    /// Looks for servers of the database that were found away; see `Pool`. To be called by nobody who is waited for.
+    public func lookForServers() { pool.lookForServers() }
+
     /// Runs statements each of which stands for itself.
     func perform<T>(_ body: (inout Connection) throws(DatabaseError) -> T) throws(StoreError) -> T {
         try pool.perform(body)

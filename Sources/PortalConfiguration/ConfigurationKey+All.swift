@@ -25,7 +25,9 @@ extension ConfigurationKey {
     static let databaseSocket = ConfigurationKey(
         "DATABASE_SOCKET", .path, "Unix socket of MariaDB; set this or DATABASE_HOST.")
     static let databaseHost = ConfigurationKey(
-        "DATABASE_HOST", .text, "Host name or address of MariaDB; set this or DATABASE_SOCKET.")
+        "DATABASE_HOST", .text,
+        "Host name or address of MariaDB; set this or DATABASE_SOCKET. Of a Galera cluster all nodes, with commas "
+            + "between them, each with its port where it is not DATABASE_PORT: db1,db2:3307,[2001:db8::3]:3306.")
     static let databasePort = ConfigurationKey(
         "DATABASE_PORT", .number(1...65_535), default: "3306", "TCP port of MariaDB at DATABASE_HOST.")
     static let databaseName = ConfigurationKey("DATABASE_NAME", .text, default: "icegate", "Name of the database.")

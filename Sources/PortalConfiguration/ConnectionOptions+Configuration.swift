@@ -1,3 +1,4 @@
+import Glibc
 public import MariaDB
 
 extension ConnectionOptions {
@@ -13,8 +14,9 @@ extension ConnectionOptions {
     /// How to reach MariaDB as the configuration says.
     public init(_ settings: DatabaseSettings, for work: Work) {
         self.init(
-            socketPath: settings.socketPath, host: settings.host, port: UInt16(clamping: settings.port),
-            user: settings.user, password: settings.password.reveal(), database: settings.name,
+            // The processes of a host have numbers that follow each other, or nearly so.
+            servers: Servers(settings.servers, turn: Int(getpid())), user: settings.user,
+            password: settings.password.reveal(), database: settings.name,
             connectTimeout: settings.connectTimeout,
             readTimeout: work == .requests ? settings.readTimeout : .seconds(3_600),
             writeTimeout: work == .requests ? settings.writeTimeout : .seconds(3_600),

@@ -1,3 +1,5 @@
+public import MariaDB
+
 /// Which account of MariaDB a program works with: each is granted only what its work needs (sql/roles.sql).
 public enum DatabaseRole: String, Sendable, CaseIterable {
     /// Serves pages and delivers messages.
@@ -42,12 +44,8 @@ public enum DatabaseRole: String, Sendable, CaseIterable {
 
 /// How to reach MariaDB, and as whom.
 public struct DatabaseSettings: Sendable {
-    /// The Unix socket; `nil` when ``host`` and ``port`` count.
-    public var socketPath: String?
-    /// Host name or address; empty when ``socketPath`` counts.
-    public var host: String
-    /// TCP port, 1 to 65535.
-    public var port: Int
+    /// The server, or the nodes of a cluster; none where the configuration is wrong.
+    public var servers: [ServerAddress]
     /// Name of the database.
     public var name: String
     /// Account.

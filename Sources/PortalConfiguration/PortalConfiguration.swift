@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+import MariaDB
 
 /// All settings of the portal and of `icegatectl`, read and checked as one.
 ///
@@ -207,8 +208,15 @@ public struct PortalConfiguration: Sendable {
         case (_?, _?): reader.add(problem: "DATABASE_SOCKET and DATABASE_HOST are both set; remove one of them.")
         default: break
         }
+        let port = reader.count(.databasePort)
+        let servers = host.map { ServerAddress.list($0, port: UInt16(clamping: port)) }
+        if let host, servers == .some(nil) {
+            reader.add(
+                problem: "DATABASE_HOST is \"\(host)\"; give hosts as name, name:port or [address]:port, with commas "
+                    + "between them.")
+        }
         let server = DatabaseSettings(
-            socketPath: socket, host: host ?? "", port: reader.count(.databasePort),
+            servers: socket.map { [.socket($0)] } ?? servers.flatMap(\.self) ?? [],
             name: reader.required(.databaseName), user: "", password: Secret(""),
             connectTimeout: reader.duration(.databaseConnectTimeout),
             readTimeout: reader.duration(.databaseReadTimeout), writeTimeout: reader.duration(.databaseWriteTimeout))

@@ -121,6 +121,7 @@ struct PortalParts {
     ///
     /// - Returns: why the portal may not go on; `nil` also while the database does not answer, which is no reason.
     func look() -> String? {
+        store.lookForServers()
         do throws(StoreError) {
             if let problem = try store.schemaState().problem { return problem }
             try portal.lookForLoss()

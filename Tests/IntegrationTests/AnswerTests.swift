@@ -110,8 +110,8 @@ import Testing
             let socket = "/tmp/icegate-test-\(getpid()).sock"
             defer { unsafe unlink(socket) }
             var options = site.database.portalOptions
-            let real = try #require(options.socketPath)
-            options.socketPath = socket
+            let real = options.servers.description
+            options.servers = Servers([.socket(socket)])
             let portal = try site.portal(on: Pool(options, size: 1, waitLimit: .seconds(1)))
             func isAway() throws {
                 let browser = Browser(portal)

@@ -72,7 +72,7 @@ import Testing
     func withoutDatabase() throws {
         try Site.run { site in
             var options = site.database.portalOptions
-            options.socketPath = "/nonexistent/mariadb.sock"
+            options.servers = Servers([.socket("/nonexistent/mariadb.sock")])
             let portal = try site.portal(on: Pool(options, size: 1, waitLimit: .milliseconds(10)))
             #expect(try Self.ask(Browser(portal), gstin: "27AAPFU0939F1ZV").status == 200)
         }

@@ -270,7 +270,7 @@ import Testing
             defer { try? site.database.script("RENAME TABLE audit_events_away TO audit_events") }
             try tour.look("error-500", browser.get("/account/activity"))
             var options = site.database.portalOptions
-            options.socketPath = "/nonexistent/socket"
+            options.servers = Servers([.socket("/nonexistent/socket")])
             let away = try Browser(site.portal(on: Pool(options, size: 1, waitLimit: .seconds(1))))
             away.cookies = browser.cookies
             try tour.look("error-503", away.get("/account"))

@@ -132,10 +132,9 @@ import Threading
         wrong.user = "nobody-\(getpid())"
         wrong.password = "geheim-77"
         var missing = database.options
-        missing.socketPath = "/nonexistent/mariadb.sock"
+        missing.servers = Servers([.socket("/nonexistent/mariadb.sock")])
         var closed = database.options
-        closed.socketPath = nil
-        closed.port = 9
+        closed.servers = Servers([.network(host: "127.0.0.1", port: 9)])
         for (options, code) in [(wrong, UInt32(1045)), (missing, 2002), (closed, 2002)] {
             let pool = Pool(options, size: 1, waitLimit: .milliseconds(100))
             for _ in 0..<3 {

@@ -22,7 +22,7 @@ struct PrivateServer: Sendable {
         // In /tmp, since the name of a socket has room for 107 bytes.
         directory = "/tmp/icegate-mariadb-test-\(getpid())"
         options = ConnectionOptions(
-            socketPath: directory + "/mariadb.sock", user: "root", connectTimeout: .seconds(1),
+            servers: Servers([.socket(directory + "/mariadb.sock")]), user: "root", connectTimeout: .seconds(1),
             readTimeout: .seconds(1), writeTimeout: .seconds(1))
         atexit {
             let directory = PrivateServer.shared.directory

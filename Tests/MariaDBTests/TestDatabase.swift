@@ -20,7 +20,7 @@ final class TestDatabase: Sendable {
     init(_ change: (inout ConnectionOptions) -> Void = { _ in }) throws {
         let number = Self.serial.wrappingAdd(1, ordering: .relaxed).newValue
         let name = "mariadb_test_\(getpid())_\(number)"
-        var options = ConnectionOptions(socketPath: try Self.socketPath(), user: "root")
+        var options = ConnectionOptions(servers: Servers([.socket(try Self.socketPath())]), user: "root")
         var administration = try Connection(options)
         try administration.executeScript("CREATE DATABASE \(name)")
         options.database = name

@@ -175,7 +175,8 @@ import struct FoundationEssentials.Date
 
     @Test("a password is in no description, dump or mirror")
     func password() {
-        let options = ConnectionOptions(socketPath: "/s", user: "u", password: "geheim-77", database: "d")
+        let options = ConnectionOptions(
+            servers: Servers([.socket("/s")]), user: "u", password: "geheim-77", database: "d")
         var dumped = ""
         dump([options], to: &dumped)
         for text in ["\(options)", String(reflecting: options), "\([options])", dumped] {

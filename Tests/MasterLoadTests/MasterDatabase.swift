@@ -34,10 +34,10 @@ final class MasterDatabase: Sendable {
 
     init(on server: ConnectionOptions? = nil) throws {
         let socket = unsafe getenv("TEST_DATABASE_SOCKET").map { unsafe String(cString: $0) }
-        guard let path = server?.socketPath ?? socket else { throw NoServer() }
+        guard let servers = server?.servers ?? socket.map({ Servers([.socket($0)]) }) else { throw NoServer() }
         let name = "master_test_\(getpid())_\(Self.serial.wrappingAdd(1, ordering: .relaxed).newValue)"
         var options = ConnectionOptions(
-            socketPath: path, user: "root", readTimeout: .seconds(60), writeTimeout: .seconds(60))
+            servers: servers, user: "root", readTimeout: .seconds(60), writeTimeout: .seconds(60))
         var connection = try Connection(options)
         let (loaderUser, portalUser, auditorUser) = ("\(name)_loader", "\(name)_portal", "\(name)_auditor")
         let keeperUser = "\(name)_keeper"

@@ -19,7 +19,7 @@ import Testing
                 """
                 ICEGATE_ENVIRONMENT=development
                 ICEGATE_ORIGIN=http://127.0.0.1:8080
-                DATABASE_SOCKET=\(database.loader.socketPath ?? "")
+                DATABASE_SOCKET=\(database.loader.servers)
                 DATABASE_NAME=\(database.loader.database)
                 DATABASE_USER=\(database.portal.user)
                 DATABASE_PASSWORD=test
@@ -230,7 +230,9 @@ extension ToolTests.Place {
 /// A server of its own for one test, which may kill it.
 final class LoaderServer: Sendable {
     let directory = "/tmp/icegate-loader-server-\(getpid())"
-    var options: ConnectionOptions { ConnectionOptions(socketPath: directory + "/mariadb.sock", user: "root") }
+    var options: ConnectionOptions {
+        ConnectionOptions(servers: Servers([.socket(directory + "/mariadb.sock")]), user: "root")
+    }
 
     struct Failed: Error {
         let command: String

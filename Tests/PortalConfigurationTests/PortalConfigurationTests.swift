@@ -1,4 +1,5 @@
 import FoundationEssentials
+import MariaDB
 import Testing
 
 @testable import PortalConfiguration
@@ -49,7 +50,7 @@ import Testing
         let database = try configuration.database(as: .portal)
         #expect(configuration.environment == .production)
         #expect(configuration.usesSecureCookies)
-        #expect(database.socketPath == "/run/mysqld/mysqld.sock")
+        #expect(database.servers == [.socket("/run/mysqld/mysqld.sock")])
         #expect(database.name == "icegate")
         #expect(database.user == "portal")
         #expect(database.password.reveal() == "hunter2")
@@ -112,6 +113,20 @@ import Testing
         #expect(error?.problems.count == 8)
     }
 
+    @Test("names all nodes of a cluster in DATABASE_HOST, and refuses what is no list of hosts")
+    func cluster() throws {
+        let hosts = "db1, db2:3307,[2001:db8::3]:3308,2001:db8::4,[::1]"
+        let changes: [String: String?] = ["DATABASE_SOCKET": nil, "DATABASE_HOST": hosts, "DATABASE_PORT": "4000"]
+        let servers = try load(changes).database(as: .portal).servers
+        #expect(
+            servers.map(\.description) == [
+                "db1:4000", "db2:3307", "[2001:db8::3]:3308", "[2001:db8::4]:4000", "[::1]:4000",
+            ])
+        for wrong in ["", "db1,", ",db1", "db1:0", "db1:65536", "db1:x", "db1:", "[::1", "[::1]x", "[]:1", "db 1"] {
+            #expect(problems(["DATABASE_SOCKET": nil, "DATABASE_HOST": wrong]).isEmpty == false, "\(wrong)")
+        }
+    }
+
     @Test("of icegatectl needs the database alone, and says so when a command asks for an account that is not set")
     func tool() throws {
         let environment = [
@@ -120,7 +135,7 @@ import Testing
         let file = try directory.write("", to: "tool.conf")
         let configuration = try PortalConfiguration.load(for: .tool, file: file, environment: environment)
         #expect(try configuration.database(as: .migrator).user == "migrator")
-        #expect(try configuration.database(as: .migrator).host == "db1")
+        #expect(try configuration.database(as: .migrator).servers == [.network(host: "db1", port: 3306)])
         #expect(configuration.keys == [])
         let error = #expect(throws: ConfigurationError.self) { try configuration.database(as: .loader) }
         #expect(error?.description.contains("CTL_LOADER_USER") == true)

@@ -145,7 +145,7 @@ final class RegistrationDatabase: Sendable {
     }
 
     private init(number: Int) throws {
-        let root = ConnectionOptions(socketPath: try Self.socketPath(), user: "root")
+        let root = ConnectionOptions(servers: Servers([.socket(try Self.socketPath())]), user: "root")
         var connection = try Connection(root)
         if number == 0 {
             try connection.executeScript(Self.roles)
