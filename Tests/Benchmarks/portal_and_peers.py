@@ -136,10 +136,9 @@ def main() -> None:
         programs.start_nginx()
         loads = Loads(programs, asked.seconds)
         programs.start_peers(*loads.pages())
-        for name in programs.names:
-            for measure in [Loads.page, Loads.step_1, Loads.otp_check]:
-                Loads(programs, 1)
-                measure(loads, name, 32)
+        for measure in [Loads.page, Loads.step_1, Loads.otp_check]:
+            for name in programs.names:
+                measure(loads, name, CONNECTIONS[0])
         compare(programs, loads, report, asked.rounds)
         report.write(directory, {"processor": platform.processor() or platform.machine(), "cores": str(os.cpu_count())})
     finally:

@@ -61,7 +61,9 @@ class Programs:
         self.ctl("migrate")
         self.sql(
             "INSERT INTO master_loads (id, file_name, mode, loaded_by, started_at, state)"
-            " VALUES (1, 'bench', 'full', 'bench', UTC_TIMESTAMP(6), 'applied'); UPDATE master_state SET current_load = 1"
+            " VALUES (1, 'bench', 'full', 'bench', UTC_TIMESTAMP(6), 'applied'); UPDATE master_state SET current_load = 1;"
+            # Beyond the numbers of those that are prepared.
+            " ALTER TABLE registrations AUTO_INCREMENT = 1000000000000"
         )
 
     def _mariadb(self, command: str, *options: str) -> None:
