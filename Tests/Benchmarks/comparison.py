@@ -69,7 +69,8 @@ class Report:
     def heading(self, text: str) -> None:
         print(f"\n{text}", flush=True)
 
-    def add(self, line: Line) -> None:
+    def add(self, name: str, value: float, limit: Limit | None = None, details: str = "", unit: str = "") -> None:
+        line = Line(name, value, limit, details, unit)
         self.lines.append(line)
         print(line, flush=True)
 
@@ -78,7 +79,7 @@ class Report:
         pairs = [(one[value], other[value]) for one, other in zip(self.rounds[load][of], self.rounds[load][to])]
         ratio = statistics.median(one / other if other else float("inf") for one, other in pairs)
         details = f"{span([one for one, _ in pairs], decimals)}; {to} {span([other for _, other in pairs], decimals)}"
-        self.add(Line(name, ratio, limit, details))
+        self.add(name, ratio, limit, details)
 
     @property
     def missed(self) -> list[Line]:

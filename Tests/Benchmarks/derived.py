@@ -33,12 +33,16 @@ class Keys:
         """FormGuard.swift."""
         return self.code("form-token", session_hash(session), path.encode()).hex()
 
-    def captcha(self, session: str) -> tuple[str, str]:
-        """A token and what it shows (Captchas.swift, CaptchaText.swift): of each eight bytes drawn, the five highest bits."""
+    def captcha_token(self, session: str) -> str:
+        """Captchas.swift."""
         body = secrets.token_bytes(16) + struct.pack(">Q", int(time.time()))
-        token = body + self.code("captcha-token", body, session.encode())
+        return (body + self.code("captcha-token", body, session.encode())).hex()
+
+    def captcha(self, token: str, session: str) -> str:
+        """What a token shows (CaptchaText.swift): of each eight bytes drawn, the five highest bits."""
+        body = bytes.fromhex(token)[:24]
         drawn = b"".join(self.code("captcha-answer", body, session.encode(), block) for block in [b"0", b"1"])
-        return token.hex(), "".join(CAPTCHA[byte >> 3] for byte in drawn[:48:8])
+        return "".join(CAPTCHA[byte >> 3] for byte in drawn[:48:8])
 
     def temporary_password(self, iec: str, gstin: str, nonce: bytes) -> str:
         """TemporaryPassword.swift."""

@@ -72,7 +72,7 @@ class AccessLog:
 
 def run(
     address: str, connections: int, seconds: int, log: AccessLog, takers: dict[str, list[int]], requests: Path | None = None,
-    expected: frozenset[int] = frozenset({200}), origin: str = "",
+    expected: frozenset[int] = frozenset({200}), origin: str = "", session: str = "",
 ) -> Measured:  # fmt: skip
     """`takers`: processes whose CPU is counted. `requests`: each of its lines is sent once; without, the page is asked for.
 
@@ -81,7 +81,7 @@ def run(
     log.skip()
     before = {name: cpu_seconds(processes) for name, processes in takers.items()}
     command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}", "--timeout", "20", "-s", str(SCRIPT), address, "--", BROWSER]
-    command += [str(requests), origin] if requests else []
+    command += [str(requests or ""), origin, f"icegate_session={session}" if session else ""]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=seconds + 60)
     after = {name: cpu_seconds(processes) for name, processes in takers.items()}
     found = json.loads(done.stdout.splitlines()[-1])

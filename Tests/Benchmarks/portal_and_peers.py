@@ -4,22 +4,23 @@ BUILT is the directory with icegate-portal and icegatectl, BENCH_DIRECTORY where
 """
 
 import argparse
-import http.client
 import os
 import platform
 import sys
 import time
-import urllib.parse
 from collections.abc import Callable
 from pathlib import Path
 
 import load
+import look_ups
+from alone import Alone
 from comparison import Limit, Report, Values, in_turn
 from prepared import Prepared, write
 from programs import Programs
 
+PARTS = ["peers", "alone", "look-ups"]
 CONNECTIONS = [32, 128]
-FORM = "application/x-www-form-urlencoded"
+MARIADB = ["--innodb-buffer-pool-size=3G", "--innodb-log-file-size=256M", "--innodb-flush-log-at-trx-commit=2"]
 # Rows of the master while requests are compared.
 MASTER = 1_000_000
 
@@ -30,7 +31,7 @@ class Loads:
     def __init__(self, programs: Programs, seconds: int):
         self._programs = programs
         self._seconds = seconds
-        self._prepared = Prepared(programs.keys, programs.load_rows, programs.directory)
+        self.prepared = Prepared(programs.keys, programs.load_rows, programs.directory)
         self._list = programs.directory / "requests"
         # Requests a second that were seen of a load.
         self._rates: dict[tuple[str, str], float] = {}
@@ -39,15 +40,17 @@ class Loads:
         return self._run(name, "/register", connections).values()
 
     def step_1(self, name: str, connections: int) -> Values:
-        return self._once(name, "/register", connections, self._prepared.step_1, frozenset({303, 422}))
+        return self._once(name, "/register", connections, self.prepared.step_1, frozenset({303, 422}))
 
     def otp_check(self, name: str, connections: int) -> Values:
-        return self._once(name, "/register/otp", connections, self._prepared.one_time_passwords, frozenset({303}))
+        return self._once(name, "/register/otp", connections, self.prepared.one_time_passwords, frozenset({303}))
 
     def pages(self) -> tuple[bytes, bytes]:
         """The form as the portal shows it, and as it comes back with a wrong temporary password."""
-        *_, (session, fields) = self._prepared.step_1(4)
-        return self._ask("/register"), self._ask("/register", session, fields)
+        *_, (session, fields) = self.prepared.step_1(4)
+        answers = [self._programs.ask("/register"), self._programs.ask("/register", session, fields)]
+        assert [status for status, _ in answers] == [200, 422], answers
+        return answers[0][1], answers[1][1]
 
     def _once(self, name: str, path: str, connections: int, prepare: Callable, expected: frozenset[int]) -> Values:
         rate = self._rates.get((name, path), 1_500)
@@ -72,16 +75,6 @@ class Loads:
             address, connections, self._seconds, programs.log, programs.takers(name), *requests, origin=programs.origin
         )
 
-    def _ask(self, path: str, session: str = "", fields: dict[str, str] | None = None) -> bytes:
-        target = urllib.parse.urlsplit(self._programs.origin)
-        connection = http.client.HTTPConnection(target.hostname, target.port, timeout=20)
-        headers = {"Cookie": f"icegate_session={session}", "Content-Type": FORM} if fields else {}
-        body = urllib.parse.urlencode(fields) if fields else None
-        connection.request("POST" if fields else "GET", path, body, headers)
-        answer = connection.getresponse()
-        assert answer.status == (422 if fields else 200), answer.status
-        return answer.read()
-
 
 COMPARED = [
     ("page", Loads.page, Limit(1.4, least=True), Limit(1.6, least=True)),
@@ -91,6 +84,11 @@ COMPARED = [
 
 
 def compare(programs: Programs, loads: Loads, report: Report, rounds: int) -> None:
+    programs.start_peers(*loads.pages())
+    for _, measure, _, _ in COMPARED:
+        for name in programs.names:
+            # The first time each is slower than ever after.
+            measure(loads, name, CONNECTIONS[0])
     for title, measure, to_c, to_php in COMPARED:
         for connections in CONNECTIONS:
             load = f"{title}, {connections} connections"
@@ -107,39 +105,29 @@ def compare(programs: Programs, loads: Loads, report: Report, rounds: int) -> No
                 report.add_ratio(f"{title}, 99th percentile, ms, to {peer}", load, "p99", "portal", peer, late, 1)
 
 
-def fill_master(programs: Programs, table: str, count: int) -> None:
-    """So many pairs in the order of the key, the IECs anywhere in their range; none is one that `prepared` makes."""
-    programs.sql(
-        f"""INSERT INTO {table}
-                (iec, gstin, load_id, is_removed, legal_name, email, mobile, iec_status, gstin_status)
-            SELECT iec, CONCAT('29ABCDE', SUBSTR(iec, 7), 'F1Z5'), 1, 0, CONCAT('Sample Traders ', seq),
-                CONCAT('contact', seq, '@example.com'), 6000000000 + seq, 'valid', 'ACT'
-            FROM (SELECT seq, LPAD(seq * {10**10 // count - 1} + CRC32(seq) % {10**10 // count - 1}, 10, '0') AS iec
-                FROM seq_0_to_{count - 1}) numbers""",
-        timeout=600,
-    )
-
-
 def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("--rounds", type=int, default=5)
     options.add_argument("--seconds", type=int, default=3)
-    options.add_argument("--only", default="")
+    options.add_argument("--rows", type=int, default=look_ups.SIZES[-1])
+    options.add_argument("--only", nargs="+", choices=PARTS, default=PARTS)
     asked = options.parse_args()
     directory = Path(os.environ["BENCH_DIRECTORY"])
     programs = Programs(directory / "portal", Path(os.environ["BUILT"]))
     report = Report()
     try:
-        programs.start_database("--innodb-buffer-pool-size=1G", "--innodb-log-file-size=256M")
-        fill_master(programs, "master_versions", MASTER)
+        # Written at each commit, on the disk within a second: waiting for the disk is the same for all.
+        programs.start_database(*MARIADB)
+        look_ups.fill(programs, "master_versions", MASTER)
         programs.start_portal()
         programs.start_nginx()
         loads = Loads(programs, asked.seconds)
-        programs.start_peers(*loads.pages())
-        for measure in [Loads.page, Loads.step_1, Loads.otp_check]:
-            for name in programs.names:
-                measure(loads, name, CONNECTIONS[0])
-        compare(programs, loads, report, asked.rounds)
+        if "peers" in asked.only:
+            compare(programs, loads, report, asked.rounds)
+        if "alone" in asked.only:
+            Alone(programs, loads.prepared, report, asked.seconds).run()
+        if "look-ups" in asked.only:
+            look_ups.compare(programs, loads.prepared, report, asked.rows, asked.rounds, asked.seconds)
         report.write(directory, {"processor": platform.processor() or platform.machine(), "cores": str(os.cpu_count())})
     finally:
         programs.stop()

@@ -1,14 +1,17 @@
 """The portal and its peers behind one nginx, before one MariaDB, private to a folder."""
 
 import grp
+import http.client
 import json
 import os
 import re
 import secrets
 import shutil
 import signal
+import socket
 import subprocess
 import time
+import urllib.parse
 from pathlib import Path
 
 import load
@@ -35,7 +38,8 @@ class Programs:
         # MariaDB reads rows from files here.
         directory.chmod(0o711)
         self.keys = self._write_keys()
-        self.ports = {name: free_port() for name in self.names}
+        # "bare": nginx with files alone.
+        self.ports = {name: free_port() for name in [*self.names, "bare"]}
         self.origin = f"http://127.0.0.1:{self.ports['portal']}"
 
     def address(self, name: str, path: str = "") -> str:
@@ -43,6 +47,10 @@ class Programs:
 
     def socket(self, name: str) -> Path:
         return self.directory / f"{name}.sock"
+
+    @property
+    def messages(self) -> Path:
+        return self.directory / "messages"
 
     # MariaDB
 
@@ -115,9 +123,9 @@ class Programs:
             "RECORDINGS_DIRECTORY": CHECKOUT / "Sources" / "Captcha" / "Recordings",
             "MIGRATIONS_DIRECTORY": CHECKOUT / "sql" / "migrations",
             "COURIER_TRANSPORT": "file",
-            "COURIER_DIRECTORY": self.directory / "messages",
+            "COURIER_DIRECTORY": self.messages,
         }
-        (self.directory / "messages").mkdir()
+        self.messages.mkdir()
         file = self.directory / "icegate.conf"
         file.touch(mode=0o600)
         file.write_text("".join(f"{key}={value}\n" for key, value in settings.items()))
@@ -127,6 +135,8 @@ class Programs:
         subprocess.run(command, check=True, capture_output=True, timeout=120)
 
     def start_portal(self) -> None:
+        # The file of a socket outlives who listened there.
+        self.socket("portal").unlink(missing_ok=True)
         self._start("portal", [self._built / "icegate-portal", "--config", self.directory / "icegate.conf"])
         self._wait_for_socket("portal")
 
@@ -244,6 +254,12 @@ class Programs:
         }}
     }}
 """
+        servers += f"""
+    server {{
+        listen 127.0.0.1:{self.ports["bare"]} backlog=511;
+        root "{CHECKOUT}/nginx";
+    }}
+"""
         temporary = "".join(
             f'{module}_temp_path "{nginx}/{module}";\n' for module in ["fastcgi", "proxy", "scgi", "uwsgi"]
         )
@@ -272,6 +288,18 @@ http {{
         self._wait(lambda: (nginx / "nginx.pid").exists(), "nginx")
         self.log = load.AccessLog(nginx / "access.log")
 
+    def ask(
+        self, path: str, session: str = "", fields: dict[str, str] | None = None, source: str = "127.0.0.1"
+    ) -> tuple[int, bytes]:
+        """Status and body of the portal's answer to a browser that has a session, at an address of 127.0.0.0/8."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.ports["portal"], timeout=60, source_address=(source, 0))
+        headers = {"Cookie": f"icegate_session={session}"} if session else {}
+        if fields:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        connection.request("POST" if fields else "GET", path, urllib.parse.urlencode(fields) if fields else None, headers)
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+
     # Processes
 
     def processes(self, name: str) -> list[int]:
@@ -291,7 +319,11 @@ http {{
         )  # fmt: skip
 
     def _wait_for_socket(self, name: str) -> None:
-        self._wait(self.socket(name).exists, name)
+        def answers() -> bool:
+            with socket.socket(socket.AF_UNIX) as connection:
+                return connection.connect_ex(str(self.socket(name))) == 0
+
+        self._wait(answers, name)
 
     def _wait(self, holds, name: str) -> None:
         deadline = time.monotonic() + 20
@@ -299,7 +331,7 @@ http {{
             assert time.monotonic() < deadline and self._processes[name].poll() is None, (
                 f"{name} did not start: {(self.directory / f'{name}.log').read_text()}"
             )
-            time.sleep(0.01)
+            time.sleep(0.001)
 
     def stop_program(self, name: str, number: int = signal.SIGTERM) -> float:
         """Seconds that it took to end."""

@@ -1,5 +1,6 @@
 -- wrk sends each request of a list once: a line holds the session's cookie and the body. What it measured is printed as JSON.
--- Without a list, it asks for a page as a browser does that has no cookie yet.
+-- Without a list it asks for one page, as a browser does that has no cookie yet or the one that it is given.
+-- Arguments: user agent, list, origin, cookie.
 local threads = {}
 local requests = {}
 local sent = 0
@@ -16,7 +17,8 @@ function init(arguments)
         ["Sec-Fetch-Dest"] = "document", ["Sec-Fetch-Mode"] = "navigate", ["Sec-Fetch-Site"] = "same-origin",
         ["User-Agent"] = arguments[1],
     }
-    if not arguments[2] then
+    if arguments[2] == "" then
+        if arguments[4] ~= "" then browser["Cookie"] = arguments[4] end
         requests[0] = wrk.format("GET", nil, browser)
         return
     end
