@@ -47,6 +47,23 @@ public enum MessageTexts {
         return texts.message(template, on: channel, content, language: language)
     }
 
+    /// The texts of SMS as they are to be registered with the operators: the lines of a file for ``RegisteredTemplates``, each
+    /// with `id` where the id goes that the operators give the text.
+    public static func registrations(of texts: TextTemplateSet, host: String, id: String) -> [String] {
+        var lines: [String] = []
+        for template in MessageTemplate.allCases where template.channels.contains(.sms) {
+            let content = MessageContent(
+                code: template == .temporaryPassword ? "{#alphanumeric#}" : "{#numeric#}",
+                icegateID: "{#alphanumeric#}", expiresAt: "{#alphanumeric#}", host: host)
+            for language in MessageLanguage.allCases {
+                let text = texts.message(template, on: .sms, content, language: language).body
+                let line = text.replacing("\n", with: "\\n")
+                lines.append("\(template.rawValue) \(language.rawValue) \(id) \(line)")
+            }
+        }
+        return lines
+    }
+
     /// What operators would not let pass: a text that is not registered, or not as it is written.
     public static func problems(of registered: RegisteredTemplates, texts: TextTemplateSet, host: String) -> [String] {
         var problems = registered.problems

@@ -11,7 +11,12 @@ struct DeliveryPreviewCommand: ParsableCommand {
         discussion: """
             Without --message every one. An SMS is followed by its length and the parts that it goes in.
 
-            Example: icegatectl delivery preview --message one-time-password --language hi
+            --registrations writes the texts of all SMS as operators want them registered (DLT), with {#numeric#} and \
+            {#alphanumeric#} for what differs: register them, put the id of each in place of ID, and the file is one for \
+            SMS_TEMPLATES_FILE.
+
+            Examples: icegatectl delivery preview --message one-time-password --language hi
+                      icegatectl delivery preview --registrations >sms-templates
             """)
 
     @OptionGroup var options: CommonOptions
@@ -22,6 +27,15 @@ struct DeliveryPreviewCommand: ParsableCommand {
     @Option(name: .long, help: "One language: en or hi.")
     var language: MessageLanguage?
 
+    @Flag(name: .long, help: "The file of texts to register with the operators.")
+    var registrations = false
+
+    func validate() throws {
+        guard !registrations || (message == nil && language == nil) else {
+            throw ValidationError("The file of texts holds every message in every language.")
+        }
+    }
+
     func run() throws {
         let configuration = try options.load()
         let texts = try reportingProblems { () throws(TemplateLoadError) in
@@ -31,6 +45,12 @@ struct DeliveryPreviewCommand: ParsableCommand {
                 languages: MessageLanguage.allCases.filter { $0 != .english }.map(\.rawValue))
             return try TextTemplateSet(
                 directory: resources.templatesDirectory, catalogues: catalogues, texts: MessageTexts.all)
+        }
+        if registrations {
+            let lines = MessageTexts.registrations(of: texts, host: configuration.publicHost, id: "ID")
+            options.print(
+                [("registrations", .list(lines.map(JSONValue.text)))], orText: lines.joined(separator: "\n"))
+            return
         }
         var objects: [JSONValue] = []
         var blocks: [String] = []

@@ -25,10 +25,10 @@ def free_port() -> int:
 class ReleaseSetUp:
     """A portal that nobody has used yet. What a run that was killed left there is stopped and removed first.
 
-    `database_options`: for mariadbd, beside those that script/server gives.
+    `database_options`: for mariadbd, beside those that script/server gives. `threads`: of the portal.
     """
 
-    def __init__(self, directory: Path, database_options: str = ""):
+    def __init__(self, directory: Path, database_options: str = "", threads: int = 40):
         self.directory = directory
         self._environment = os.environ | {"RUN_DIRECTORY": str(directory)}
         self.stop()
@@ -43,6 +43,7 @@ class ReleaseSetUp:
             "PATH": f"{commands}:{os.environ['PATH']}",
             "BUILD_CONFIGURATION": "release",
             "CAPTCHA_TEST_ANSWER": CAPTCHA,
+            "FASTCGI_THREADS": str(threads),
             "PORTAL_PORT": str(port),
             "MESSAGES_PORT": str(free_port()),
         }
