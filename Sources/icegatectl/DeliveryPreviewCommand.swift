@@ -12,7 +12,7 @@ struct DeliveryPreviewCommand: ParsableCommand {
             Without --message every one. An SMS is followed by its length and the parts that it goes in.
 
             --registrations writes the texts of all SMS as operators want them registered (DLT), with {#numeric#} and \
-            {#alphanumeric#} for what differs: register them, put the id of each in place of ID, and the file is one for \
+            {#alphanumeric#} for what differs: register them, put the id of each in place of TEMPLATE-ID, and the file is one for \
             SMS_TEMPLATES_FILE.
 
             Examples: icegatectl delivery preview --message one-time-password --language hi
@@ -47,7 +47,7 @@ struct DeliveryPreviewCommand: ParsableCommand {
                 directory: resources.templatesDirectory, catalogues: catalogues, texts: MessageTexts.all)
         }
         if registrations {
-            let lines = MessageTexts.registrations(of: texts, host: configuration.publicHost, id: "ID")
+            let lines = MessageTexts.registrations(of: texts, host: configuration.publicHost, id: "TEMPLATE-ID")
             options.print(
                 [("registrations", .list(lines.map(JSONValue.text)))], orText: lines.joined(separator: "\n"))
             return

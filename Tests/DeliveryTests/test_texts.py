@@ -15,7 +15,7 @@ AUTOFILL = "\n\n@{{host}} #{{code}}"
 
 def registered(set_up: SetUp) -> str:
     """The texts of a set-up as they would be registered."""
-    return set_up.ctl("delivery", "preview", "--registrations").replace(" ID ", " 1107160000000000001 ")
+    return set_up.ctl("delivery", "preview", "--registrations").replace(" TEMPLATE-ID ", " 1107160000000000001 ")
 
 
 @pytest.fixture
