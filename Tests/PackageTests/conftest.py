@@ -1,4 +1,4 @@
-"""What every test here stands on: the package on a fresh Debian 12, one for all, in the order of the file.
+"""What every test here stands on: the package on a fresh Debian 12, one for all tests of a file, in their order.
 
 PACKAGE is the .deb, PACKAGE_DIRECTORY where the host is made.
 """
@@ -10,8 +10,11 @@ from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "BrowserTests"))
+for folder in ["DeliveryTests", "BrowserTests"]:
+    sys.path.insert(0, str(Path(__file__).parents[1] / folder))
 
+from booted_host import BootedHost, CannotBoot  # noqa: E402
+from booted_service import BootedService  # noqa: E402
 from host import Host  # noqa: E402
 from service import Service  # noqa: E402
 
@@ -36,3 +39,22 @@ def service(host: Host) -> Iterator[Service]:
     service = Service(host)
     yield service
     service.close()
+
+
+@pytest.fixture(scope="module")
+def booted_host(package: Path) -> Iterator[BootedHost]:
+    try:
+        host = BootedHost(Path(os.environ["PACKAGE_DIRECTORY"]) / "booted", package)
+    except CannotBoot as reason:
+        pytest.skip(f"no container can be booted: {reason}")
+    try:
+        with host.network():
+            host.install()
+            yield host
+    finally:
+        host.close()
+
+
+@pytest.fixture(scope="module")
+def booted(booted_host: BootedHost) -> BootedService:
+    return BootedService(booted_host)

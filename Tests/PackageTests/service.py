@@ -46,21 +46,26 @@ class Service:
 
     def __init__(self, host: Host):
         self.host = host
-        self.port, self.probes = free_port(), free_port()
+        self.port, self.probes = self._ports()
         self.sockets: dict[int, socket.socket] = {}
         self._settings()
         self._certificate()
         self.start_database()
         self._prepare_database()
-        for number in [1, 2]:
-            self.sockets[number] = self._listen(number)
-            self.start_portal(number)
+        self._start_portals()
         self._start_nginx()
         messages = Messages(host.root / "var/lib/icegate-messages")
         wait_until(lambda: self.sql("SELECT COUNT(*) FROM outbox WHERE live = 1") == "0\n", 60)
         authority = host.root / "etc/icegate/tls/portal.crt"
-        self.portal = SecurePortal(f"https://localhost:{self.port}", messages, CAPTCHA, Registrants(messages), authority)
+        self.portal = SecurePortal(self.origin, messages, CAPTCHA, Registrants(messages), authority)
         wait_until(self.is_ready)
+
+    @property
+    def origin(self) -> str:
+        return f"https://localhost:{self.port}"
+
+    def _ports(self) -> tuple[int, int]:
+        return free_port(), free_port()
 
     def _settings(self) -> None:
         host = self.host
@@ -71,7 +76,7 @@ class Service:
             "COURIER_TRANSPORT=file",
             "COURIER_DIRECTORY=/var/lib/icegate-messages",
             f"CAPTCHA_TEST_ANSWER={CAPTCHA}",
-            f"ICEGATE_ORIGIN=https://localhost:{self.port}",
+            f"ICEGATE_ORIGIN={self.origin}",
             "DATABASE_SOCKET=/run/mysqld/mysqld.sock",
             "DATABASE_USER=icegate_portal",
             "DATABASE_PASSWORD_FILE=/etc/icegate/credentials/database-password",
@@ -130,6 +135,11 @@ class Service:
         listener.listen(511)
         return listener
 
+    def _start_portals(self) -> None:
+        for number in [1, 2]:
+            self.sockets[number] = self._listen(number)
+            self.start_portal(number)
+
     def start_portal(self, number: int) -> None:
         self.host.start(f"portal-{number}", "--userspec=icegate:icegate", "icegate-portal", stdin=self.sockets[number])
 
@@ -137,14 +147,17 @@ class Service:
         self.host.stop(f"portal-{number}")
         self.start_portal(number)
 
+    def _site(self) -> str:
+        """nginx's file as a site has it."""
+        text = (self.host.root / "etc/icegate/nginx/portal.conf").read_text("utf-8").replace("portal.example", "localhost")
+        # One visitor here stands for many.
+        return text.replace("rate=20r/s", "rate=5000r/s").replace("rate=10r/m", "rate=5000r/s")
+
     def _start_nginx(self) -> None:
-        file = self.host.root / "etc/icegate/nginx/portal.conf"
-        text = file.read_text("utf-8").replace("portal.example", "localhost")
+        text = self._site()
         for line, port in {"443 ssl": f"127.0.0.1:{self.port} ssl", "80": f"127.0.0.1:{free_port()}", "127.0.0.1:8091": f"127.0.0.1:{self.probes}", "127.0.0.1:8092": f"127.0.0.1:{free_port()}"}.items():
             text = text.replace(f"listen {line}", f"listen {port}")
         text = "".join(line for line in text.splitlines(keepends=True) if "listen [::]" not in line)
-        # One visitor here stands for many.
-        text = text.replace("rate=20r/s", "rate=5000r/s").replace("rate=10r/m", "rate=5000r/s")
         self.host.write("/etc/icegate/nginx/site.conf", text)
         self.host.start("nginx", "nginx", "-c", "/etc/icegate/nginx/site.conf", "-g", "daemon off;")
 

@@ -2,13 +2,13 @@
 
 import re
 import subprocess
-import threading
 import time
 import urllib.request
 from pathlib import Path
 
 from form_posts import DONE, FormPosts
 from host import Host, wait_until
+from load import Load
 from service import CONF, Service
 
 
@@ -35,26 +35,6 @@ def test_a_registration_goes_through(service: Service):
     # Each process is watched by itself.
     with urllib.request.urlopen(f"http://127.0.0.1:{service.probes}/metrics", timeout=10) as answer:
         assert b"icegate_database_up 1\n" in answer.read()
-
-
-class Load:
-    """A visitor who goes on looking; what was answered."""
-
-    def __init__(self, service: Service):
-        self.statuses: list[int] = []
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._look, args=(service.portal.visitor(),))
-        self._thread.start()
-
-    def _look(self, visitor) -> None:
-        while not self._ended.is_set():
-            self.statuses.append(visitor.get("/register").status)
-
-    def end(self) -> set[int]:
-        self._ended.set()
-        self._thread.join()
-        assert len(self.statuses) > 20
-        return set(self.statuses)
 
 
 def another_version(package: Path, version: str, directory: Path) -> Path:
