@@ -142,17 +142,16 @@ enum Encoding: Sendable, Equatable {
 
     /// RFC 3986, section 2.3: all but the unreserved characters.
     private static func percentEncode(_ text: String, to output: inout [UInt8], keeping isKept: (UInt8) -> Bool) {
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-                UInt8(ascii: "~"):
-                output.append(byte)
-            case let byte where isKept(byte):
-                output.append(byte)
-            default:
-                appendPercentEncoded(byte, to: &output)
-            }
+        write(text, to: &output, unless: { !isUnreserved($0) && !isKept($0) }, appendPercentEncoded)
+    }
+
+    private static func isUnreserved(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+            UInt8(ascii: "~"):
+            true
+        default: false
         }
     }
 
