@@ -14,7 +14,9 @@ struct Connection {
 /// Where workers wait: for connections to accept, for requests on kept connections, and for the stop.
 ///
 /// One epoll set for all workers, so that an idle connection holds no thread. A connection that waits in it is reported
-/// once (`EPOLLONESHOT`) to one worker. No mutex is held round accept or epoll_wait. Source: epoll(7), PERFORMANCE.
+/// once (`EPOLLONESHOT`) to one worker. The lock is held for some instructions and round no call of the system: a thread that
+/// waits for a core with the lock in its hands would hold up all others. So nobody but the worker that has a connection
+/// closes it; who wants it gone shuts it down, which the epoll set reports. Source: epoll(7).
 final class ConnectionQueue: Sendable {
     private struct State {
         /// Connections that wait for a request, by their numbers.
@@ -22,12 +24,19 @@ final class ConnectionQueue: Sendable {
         var lastNumber = Event.stop
         /// How many connections workers have in their hands, or are about to accept.
         var taken = 0
-        /// Connections that a worker reads a request from.
-        var reading: Set<Int32> = []
+        /// Connections that a worker reads a request from, by their numbers.
+        var reading: [UInt64: Int32] = [:]
         var isDraining = false
         var isStopping = false
 
         var isDrained: Bool { isDraining && idle.isEmpty && taken == 0 }
+
+        /// Notes that a worker has a connection, and reads from it.
+        mutating func take(_ connection: Connection) {
+            taken += 1
+            reading[connection.number] = connection.descriptor
+            if isStopping { shutdown(connection.descriptor, Int32(SHUT_RD)) }
+        }
     }
 
     /// What events carry; from there on, they carry connections' numbers.
@@ -73,9 +82,8 @@ final class ConnectionQueue: Sendable {
             case Event.listener: if let connection = acceptOne() { return connection }
             case let number:
                 let connection = state.withLock { state in
-                    // Not there: it was closed to make room between the event and now.
                     let connection = state.idle.removeValue(forKey: number)
-                    if connection != nil { state.taken += 1 }
+                    if let connection { state.take(connection) }
                     return connection
                 }
                 if let connection { return connection }
@@ -85,34 +93,40 @@ final class ConnectionQueue: Sendable {
 
     /// Keeps a connection until its next request; closes it when the queue is stopped.
     func park(_ connection: Connection) {
+        var parked = connection
+        parked.isInSet = true
         let isKept = state.withLock { state in
             guard !state.isStopping else { return false }
-            if state.idle.count >= limits.idleConnections, let oldest = state.idle.keys.min(),
-                let victim = state.idle.removeValue(forKey: oldest)
-            {
-                Glibc.close(victim.descriptor)
-            }
-            var parked = connection
-            parked.isInSet = true
             // Before the set may report it.
             state.idle[connection.number] = parked
-            let isWatched = control(
-                connection.isInSet ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, connection.descriptor,
-                EPOLLIN.rawValue | EPOLLONESHOT.rawValue, connection.number)
-            if isWatched { state.taken -= 1 } else { state.idle[connection.number] = nil }
-            return isWatched
+            state.taken -= 1
+            if state.idle.count > limits.idleConnections, let oldest = state.idle.min(by: { $0.key < $1.key })?.value {
+                shutdown(oldest.descriptor, Int32(SHUT_RDWR))
+            }
+            return true
         }
-        if !isKept { close(connection) }
+        guard isKept else { return close(connection) }
+        let isWatched = control(
+            connection.isInSet ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, connection.descriptor,
+            EPOLLIN.rawValue | EPOLLONESHOT.rawValue, connection.number)
+        guard !isWatched else { return }
+        // It is nobody else's: the set does not report it.
+        let isMine = state.withLock { state in
+            guard state.idle.removeValue(forKey: connection.number) != nil else { return false }
+            state.taken += 1
+            return true
+        }
+        if isMine { close(connection) }
     }
 
     /// Closes a connection that a worker has.
     func close(_ connection: Connection) {
         Glibc.close(connection.descriptor)
-        forget(connection)
+        forget()
     }
 
     /// Lets go of a connection that its worker has closed.
-    func forget(_: Connection) {
+    func forget() {
         let isDrained = state.withLock { state in
             state.taken -= 1
             return state.isDrained
@@ -120,15 +134,9 @@ final class ConnectionQueue: Sendable {
         if isDrained { state.notifyAll() }
     }
 
-    /// Reads from a connection with `body`, which the stop can interrupt.
-    func reading<Result>(_ connection: Connection, _ body: (Int32) -> Result) -> Result {
-        let descriptor = connection.descriptor
-        state.withLock { state in
-            state.reading.insert(descriptor)
-            if state.isStopping { shutdown(descriptor, Int32(SHUT_RD)) }
-        }
-        defer { state.withLock { _ = $0.reading.remove(descriptor) } }
-        return body(descriptor)
+    /// Notes that no more of a request is waited for: a stop has nothing to interrupt any more.
+    func hasRead(_ connection: Connection) {
+        state.withLock { state in state.reading[connection.number] = nil }
     }
 
     /// Accepts nothing from here on, and waits until peers have closed the connections that there are, which are served
@@ -144,14 +152,12 @@ final class ConnectionQueue: Sendable {
         _ = state.wait(atMost: limits.drainTime) { $0.isDrained ? true : nil }
     }
 
-    /// Wakes every worker, closes idle connections, and ends the reading of requests that have not wholly arrived.
+    /// Wakes every worker, and ends the reading of requests that have not wholly arrived.
     func stop() {
         state.withLock { state in
             state.isStopping = true
-            for connection in state.idle.values { Glibc.close(connection.descriptor) }
-            state.idle = [:]
             // What has arrived can still be read: only the waiting for more ends.
-            for connection in state.reading { shutdown(connection, Int32(SHUT_RD)) }
+            for descriptor in state.reading.values { shutdown(descriptor, Int32(SHUT_RD)) }
         }
         // The counter is never read down, so that it wakes all. A full counter (EAGAIN) has woken them before.
         eventfd_write(wakeUp, 1)
@@ -168,7 +174,7 @@ final class ConnectionQueue: Sendable {
         let connection = Connection(descriptor: fastcgi_accept(listener.descriptor), number: number)
         guard connection.descriptor >= 0 else {
             let code = errno
-            forget(connection)
+            forget()
             // EAGAIN: another worker was faster. All else (EMFILE, ENFILE, ENOBUFS, ENOMEM) lasts: without the pause the
             // event would come back at once, for ever.
             if code != EAGAIN && code != ECONNABORTED && code != EINTR { pauseUnlessStopped() }
@@ -180,6 +186,11 @@ final class ConnectionQueue: Sendable {
         else {
             close(connection)
             return nil
+        }
+        state.withLock { state in
+            state.reading[number] = connection.descriptor
+            // The stop did not see it.
+            if state.isStopping { shutdown(connection.descriptor, Int32(SHUT_RD)) }
         }
         return connection
     }

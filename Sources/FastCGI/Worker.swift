@@ -32,7 +32,9 @@ struct Worker: ~Copyable {
 
     private mutating func serve(_ connection: Connection) {
         let queue = self.queue
-        switch queue.reading(connection, { receive($0) }) {
+        let arrival = receive(connection.descriptor)
+        queue.hasRead(connection)
+        switch arrival {
         case .nothing:
             queue.park(connection)
         case .refused:
@@ -42,7 +44,7 @@ struct Worker: ~Copyable {
                 let answered = answer(holdsNUL: holdsNUL)
                 if exchange.finish(mayKeep: mayKeep && answered) { return queue.park(connection) }
             }
-            queue.forget(connection)
+            queue.forget()
         }
     }
 

@@ -16,6 +16,7 @@ public struct Connection: ~Copyable, @unchecked Sendable {
     private var isTransactionOpen = false
     /// What ended the open transaction on the server: each further statement of its body would run outside it.
     private var transactionFailure: DatabaseError?
+    private var afterCommit: [() -> Void] = []
 
     /// How often a transaction is run in all.
     private static let attempts = 3
@@ -157,6 +158,12 @@ public struct Connection: ~Copyable, @unchecked Sendable {
         }
     }
 
+    /// Does what is true only once the open transaction is committed; at once where none is open. An attempt that is run
+    /// again, or rolled back, does nothing of it.
+    public mutating func whenCommitted(_ body: @escaping () -> Void) {
+        if isTransactionOpen { afterCommit.append(body) } else { body() }
+    }
+
     /// Whether the connection can be given to the next user: standing, idle, and outside any transaction.
     mutating func isReusable() -> Bool {
         if isLost { return false }
@@ -175,6 +182,7 @@ public struct Connection: ~Copyable, @unchecked Sendable {
         defer {
             isTransactionOpen = false
             transactionFailure = nil
+            afterCommit = []
         }
         do throws(DatabaseError) {
             let end = try body(&self)
@@ -183,6 +191,7 @@ public struct Connection: ~Copyable, @unchecked Sendable {
             switch end {
             case .commit(let value):
                 try query("COMMIT")
+                for body in afterCommit { body() }
                 return value
             case .rollback(let value):
                 try query("ROLLBACK")

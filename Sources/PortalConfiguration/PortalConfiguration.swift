@@ -129,10 +129,30 @@ public struct PortalConfiguration: Sendable {
     /// Where the file is when nothing else is said.
     public static let defaultFile = "/etc/icegate/icegate.conf"
 
+    /// The secrets that stand in the configuration file itself although everybody on this host may read it.
+    ///
+    /// - Parameters: as of ``load(for:file:environment:)``.
+    /// - Returns: their keys, and the file; no keys where there is nothing to mend, or the file cannot be read.
+    public static func exposedSecrets(
+        file: String? = nil, environment: [String: String]? = nil
+    ) -> (keys: [String], file: String) {
+        let path = named(file, environment ?? ProcessInfo.processInfo.environment) ?? defaultFile
+        let secrets = ConfigurationKey.all.filter(\.isSecret).map(\.name)
+        guard PrivateFile.isOpenToAll(path), let bytes = try? PrivateFile.read(path, isSecret: false) else {
+            return ([], path)
+        }
+        let values = ConfigurationFile(bytes: bytes, path: path, known: Set(secrets)).values
+        return (secrets.filter { values[$0]?.isEmpty == false }, path)
+    }
+
+    private static func named(_ file: String?, _ environment: [String: String]) -> String? {
+        file ?? environment["ICEGATE_CONFIG"].flatMap { $0.isEmpty ? nil : $0 }
+    }
+
     static func open(file: String?, environment: [String: String]) -> StrictReader {
         let keys = ConfigurationKey.all
         let known = Set(keys.map(\.name))
-        let named = file ?? environment["ICEGATE_CONFIG"].flatMap { $0.isEmpty ? nil : $0 }
+        let named = named(file, environment)
         let path = named ?? defaultFile
         if named == nil, !FileManager.default.fileExists(atPath: path) {
             return StrictReader(

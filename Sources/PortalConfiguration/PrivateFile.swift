@@ -15,6 +15,12 @@ enum PrivateFile {
         return path.hasPrefix(directory + "/") && !path.contains("/../")
     }
 
+    /// Whether everybody on this host may read a file.
+    static func isOpenToAll(_ path: String) -> Bool {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        return ((attributes?[.posixPermissions] as? UInt) ?? 0) & 0o004 != 0
+    }
+
     /// Reads a regular file whole.
     ///
     /// - Parameters:

@@ -50,6 +50,12 @@ struct DoctorCommand: ParsableCommand {
     private func portal() -> [Finding] {
         do throws(ConfigurationError) {
             _ = try PortalConfiguration.load(for: .portal, file: options.config)
+            let exposed = PortalConfiguration.exposedSecrets(file: options.config)
+            guard exposed.keys.isEmpty else {
+                let text =
+                    "everybody on this host may read \(exposed.keys.joined(separator: ", ")) in \(exposed.file): "
+                return [Finding(.warn, "configuration", text + "chmod 0640 it, or put them into files of their own")]
+            }
             return [Finding(.ok, "configuration", "read")]
         } catch {
             return error.problems.map { Finding(.fail, "configuration", "the portal does not start: \($0)") }

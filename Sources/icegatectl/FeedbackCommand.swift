@@ -31,7 +31,8 @@ struct FeedbackCommand: ParsableCommand {
             let feedback = try reporting { try FeedbackBox(pool: pool).newest(limit) }
             options.print(
                 [("feedback", .list(feedback.map { .object(Self.object($0)) }))],
-                orText: feedback.map(Self.text).joined(separator: "\n\n"))
+                orText: feedback.isEmpty
+                    ? "There is no feedback." : feedback.map(Self.text).joined(separator: "\n\n"))
         }
 
         private static func object(_ feedback: FeedbackRecord) -> [(name: String, value: JSONValue)] {

@@ -61,6 +61,25 @@ import Threading
         #expect(try numbers(database) == [1, 0])
     }
 
+    @Test("what waits for the commit is done after it, not after a rollback, and at once where nothing is open")
+    func afterCommit() throws {
+        let database = try TestDatabase()
+        try table(database)
+        var connection = try database.connection()
+        var done: [String] = []
+        for end in ["commit", "rollback", "failure"] {
+            try? connection.transaction { connection throws(DatabaseError) in
+                connection.whenCommitted { done.append(end) }
+                #expect(!done.contains(end))
+                if end == "failure" { try connection.execute("SELECT nothing") }
+                return end == "commit" ? .commit(()) : .rollback(())
+            }
+        }
+        #expect(done == ["commit"])
+        connection.whenCommitted { done.append("alone") }
+        #expect(done == ["commit", "alone"])
+    }
+
     @Test("an error that the body handles does not end the transaction")
     func handledError() throws {
         let database = try TestDatabase()

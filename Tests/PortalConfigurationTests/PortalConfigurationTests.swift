@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import MariaDB
 import Testing
 
@@ -111,6 +112,18 @@ import Testing
             #expect(text.contains(name))
         }
         #expect(error?.problems.count == 8)
+    }
+
+    @Test("tells of secrets in a file that everybody may read, and of none where its owner alone may")
+    func exposure() throws {
+        let file = try directory.write("ICEGATE_ENVIRONMENT=development\nDATABASE_PASSWORD=hunter2\n", to: "exposed")
+        unsafe chmod(file, 0o644)
+        #expect(PortalConfiguration.exposedSecrets(file: file, environment: [:]).keys == ["DATABASE_PASSWORD"])
+        unsafe chmod(file, 0o640)
+        #expect(PortalConfiguration.exposedSecrets(file: file, environment: [:]).keys == [])
+        let harmless = try directory.write("DATABASE_PASSWORD_FILE=/x\nDATABASE_PASSWORD=\n", to: "harmless")
+        unsafe chmod(harmless, 0o644)
+        #expect(PortalConfiguration.exposedSecrets(environment: ["ICEGATE_CONFIG": harmless]).keys == [])
     }
 
     @Test("names all nodes of a cluster in DATABASE_HOST, and refuses what is no list of hosts")

@@ -13,9 +13,6 @@ enum AuditLog {
         administratorID: Int64? = nil, subject: String? = nil,
         on connection: inout Connection
     ) throws(DatabaseError) {
-        Counter(
-            label: "icegate_events_total", dimensions: [("action", action.rawValue), ("outcome", outcome)]
-        ).increment()
         try connection.execute(
             """
             INSERT INTO audit_events (action, outcome, iec, gstin, icegate_id, registration_id, account_id,
@@ -24,6 +21,11 @@ enum AuditLog {
                 \(registrationID), \(accountID), \(client.address), \(client.requestID),
                 \(administratorID), \(client.operatorName?.text), \(subject))
             """)
+        connection.whenCommitted {
+            Counter(
+                label: "icegate_events_total", dimensions: [("action", action.rawValue), ("outcome", outcome)]
+            ).increment()
+        }
     }
 
     enum Action: String {

@@ -30,7 +30,8 @@ extension Store {
         session: SessionID, client: Client
     ) throws(StoreError) -> VerificationOutcome {
         let newSession = SessionID(random: random)
-        return try transaction(sendsMessages: true) { (connection) throws(DatabaseError) in
+        // An account tells its contacts that it was made; what is proven before goes without a message.
+        return try transaction(sendsMessages: purpose == .alternate) { (connection) throws(DatabaseError) in
             guard let current = try Registrations.lock(registration.id, on: &connection), !current.isExpired else {
                 return .rollback(.expired)
             }
