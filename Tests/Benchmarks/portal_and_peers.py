@@ -69,7 +69,7 @@ class Loads:
 
     def _run(self, name: str, path: str, connections: int, *requests) -> load.Measured:
         # What was prepared, and what the one before left to be done, is not this one's.
-        time.sleep(0.5)
+        time.sleep(0.3)
         programs = self._programs
         address = programs.address(name, path)
         return load.run(
