@@ -256,7 +256,7 @@ class Alone:
         )  # fmt: skip
         concurrency = len(os.sched_getaffinity(0))
         self._report.add(
-            "resident memory for each hash in flight", (memory(process, "VmHWM") - rest) / concurrency, Limit(20),
+            "resident memory for each hash in flight", (memory(process, "VmHWM") - rest) / concurrency, Limit(21),
             f"at most {memory(process, 'VmHWM'):.1f} MiB, before {rest:.1f}; {concurrency} at a time", " MiB",
         )  # fmt: skip
 

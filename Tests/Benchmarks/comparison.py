@@ -98,11 +98,11 @@ class Report:
         (directory / "portal.svg").write_text(self._svg())
 
     def _svg(self) -> str:
-        """Bars of requests a second, each with its span over the rounds; what has no rate is left out."""
+        """Bars of requests a second, each with its span over the rounds; loads of the portal alone are left out."""
         loads = {
             load: {name: [values["rate"] for values in rounds] for name, rounds in found.items()}
             for load, found in self.rounds.items()
-            if all("rate" in values for rounds in found.values() for values in rounds)
+            if "portal" in found
         }
         parts, top, left, width = [], 30, 190, 560
         for load, found in loads.items():

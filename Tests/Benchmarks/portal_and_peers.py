@@ -6,6 +6,7 @@ BUILT is the directory with icegate-portal and icegatectl, BENCH_DIRECTORY where
 import argparse
 import os
 import platform
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -68,7 +69,7 @@ class Loads:
 
     def _run(self, name: str, path: str, connections: int, *requests) -> load.Measured:
         # What was prepared, and what the one before left to be done, is not this one's.
-        time.sleep(0.5)
+        time.sleep(0.3)
         programs = self._programs
         address = programs.address(name, path)
         return load.run(
@@ -99,7 +100,7 @@ def compare(programs: Programs, loads: Loads, report: Report, rounds: int) -> No
                 report.add_ratio(f"{title}, requests a second, to {peer}", load, "rate", "portal", peer, limit if main else None)
                 own = {"C": Limit(1.0), "PHP": Limit(0.5)}[peer] if title == "page" and main else None
                 report.add_ratio(f"{title}, CPU of the program, µs, to {peer}", load, "cpu program", "portal", peer, own, 1)
-                for taker in ["nginx", "MariaDB"]:
+                for taker in ["nginx"] if title == "page" else ["nginx", "MariaDB"]:
                     report.add_ratio(f"{title}, CPU of {taker}, µs, to {peer}", load, f"cpu {taker}", "portal", peer, None, 1)
                 late = Limit(1.0) if peer == "C" and not main else None
                 report.add_ratio(f"{title}, 99th percentile, ms, to {peer}", load, "p99", "portal", peer, late, 1)
@@ -112,6 +113,8 @@ def main() -> None:
     options.add_argument("--rows", type=int, default=look_ups.SIZES[-1])
     options.add_argument("--only", nargs="+", choices=PARTS, default=PARTS)
     asked = options.parse_args()
+    # So that what was started is stopped.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     directory = Path(os.environ["BENCH_DIRECTORY"])
     programs = Programs(directory / "portal", Path(os.environ["BUILT"]))
     report = Report()

@@ -23,6 +23,14 @@ THREADS = 16
 BACKLOG = 511
 
 
+def started(process: int) -> str:
+    """When it did, in the words of the kernel; empty for one that is not there."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(") ")[2].split()[19]
+    except OSError:
+        return ""
+
+
 class Programs:
     """`built`: the directory with icegate-portal and icegatectl. What a run that was killed left there is removed."""
 
@@ -217,9 +225,12 @@ class Programs:
         production = (CHECKOUT / "nginx" / "portal.conf").read_text()
         upstream = re.search(r"upstream portal \{\n(.*?)\n    \}", production, re.DOTALL)
         assert upstream
-        # As it is delivered but for the servers: whether connections are kept stands there.
-        kept = "".join(line for line in upstream[1].splitlines(True) if "server unix:" not in line)
-        upstreams = f'upstream portal {{\nserver "unix:{self.socket("portal")}";\n{kept}}}\n'
+        # As it is delivered, with one server: whether connections are kept stands there.
+        first, *others = re.findall(r"^ *server unix:[^;]*;\n?", upstream[1], re.MULTILINE)
+        text = upstream[1].replace(first, re.sub(r"unix:[^\s;]+", f"unix:{self.socket('portal')}", first))
+        for other in others:
+            text = text.replace(other, "")
+        upstreams = f"upstream portal {{\n{text}\n}}\n"
         forward = (CHECKOUT / "nginx" / "snippets" / "forward.conf").read_text()
         servers = ""
         for name in self.names:
@@ -318,6 +329,20 @@ http {{
             start_new_session=True,
         )  # fmt: skip
 
+        file = self.directory / f"{name}.pid"
+        file.write_text(f"{self._processes[name].pid} {started(self._processes[name].pid)}")
+
+    def _stop_left(self) -> None:
+        """What a run that was killed left running."""
+        for file in self.directory.glob("*.pid"):
+            process, start = file.read_text().split()
+            if started(int(process)) == start:
+                os.kill(int(process), signal.SIGTERM)
+            deadline = time.monotonic() + 20
+            while started(int(process)) == start and time.monotonic() < deadline:
+                time.sleep(0.1)
+            file.unlink()
+
     def _wait_for_socket(self, name: str) -> None:
         def answers() -> bool:
             with socket.socket(socket.AF_UNIX) as connection:
@@ -338,18 +363,20 @@ http {{
         process = self._processes.pop(name, None)
         if process is None:
             return 0
-        started = time.monotonic()
+        (self.directory / f"{name}.pid").unlink()
+        begun = time.monotonic()
         process.send_signal(number)
         try:
             process.wait(timeout=20)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-        return time.monotonic() - started
+        return time.monotonic() - begun
 
     def stop(self) -> None:
         for name in list(self._processes):
             self.stop_program(name)
         if self.directory.exists():
+            self._stop_left()
             self._mariadb("mariadb_stop")
 
