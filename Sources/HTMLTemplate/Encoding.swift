@@ -50,24 +50,19 @@ enum Encoding: Sendable, Equatable {
         write(text, to: &output, unless: isSpecial, appendEscaped)
     }
 
-    /// Copies the bytes of a text, those that are special one by one by `append`, and the runs between them as they are.
+    /// Copies the bytes of a text, those that are special by `append`.
     private static func write(
         _ text: String, to output: inout [UInt8], unless isSpecial: (UInt8) -> Bool,
         _ append: (UInt8, inout [UInt8]) -> Void
     ) {
         let bytes = text.utf8.span
-        var rest = text.utf8[...]
-        var start = 0
-        for index in bytes.indices where isSpecial(bytes[index]) {
-            output.append(contentsOf: rest.prefix(index - start))
-            append(bytes[index], &output)
-            rest = rest.dropFirst(index - start + 1)
-            start = index + 1
-        }
-        if start == 0 {
+        guard bytes.indices.contains(where: { isSpecial(bytes[$0]) }) else {
+            // Nearly all.
             output.append(contentsOf: text.utf8)
-        } else {
-            output.append(contentsOf: rest)
+            return
+        }
+        for index in bytes.indices {
+            if isSpecial(bytes[index]) { append(bytes[index], &output) } else { output.append(bytes[index]) }
         }
     }
 
@@ -119,7 +114,10 @@ enum Encoding: Sendable, Equatable {
 
     private static func isHarmlessURL(_ text: String) -> Bool {
         // Browsers drop tabs and line ends inside a URL and read "\" as "/": "/<tab>/host" is another host.
-        guard text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "\\") }) else { return false }
+        let bytes = text.utf8.span
+        for index in bytes.indices {
+            guard bytes[index] >= 0x20, bytes[index] != 0x7F, bytes[index] != UInt8(ascii: "\\") else { return false }
+        }
         switch text.utf8.first {
         case UInt8(ascii: "#"), UInt8(ascii: "?"): return true
         case UInt8(ascii: "/"): return text.utf8.dropFirst().first != UInt8(ascii: "/")
