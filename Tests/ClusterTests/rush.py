@@ -1,5 +1,6 @@
 """Many who register at the same time, while parts of the cluster fail; what each was told, and when."""
 
+import bisect
 import collections
 import http.client
 import json
@@ -189,10 +190,10 @@ class Rush:
         return int(row[0]), row[1] or None
 
     def silence(self) -> float:
-        """The longest time in which nobody was answered, other than with an error."""
-        good = sorted(time for time, _, status, _ in self.answers if 0 < status < 500)
-        times = [self.started, *good, self.ended]
-        return max(later - earlier for earlier, later in zip(times, times[1:]))
+        """The longest time from somebody's asking until anybody was answered, other than with an error."""
+        good = sorted(ended for ended, _, status, _ in self.answers if 0 < status < 500)
+        asked = (ended - took for ended, took, _, _ in self.answers)
+        return max((good[place] if (place := bisect.bisect(good, began)) < len(good) else self.ended) - began for began in asked)
 
     def judge(self) -> dict:
         """What became of all: whoever left carries on; then each is there once, on every server, and the servers are equal."""
