@@ -190,8 +190,8 @@ class Rush:
         return int(row[0]), row[1] or None
 
     def silence(self) -> float:
-        """The longest time from somebody's asking until anybody was answered, other than with an error."""
-        good = sorted(ended for ended, _, status, _ in self.answers if 0 < status < 500)
+        """The longest time from somebody's asking until anybody was led on to the next page."""
+        good = sorted(ended for ended, _, status, _ in self.answers if status == 303)
         asked = (ended - took for ended, took, _, _ in self.answers)
         return max((good[place] if (place := bisect.bisect(good, began)) < len(good) else self.ended) - began for began in asked)
 
