@@ -46,7 +46,7 @@ class Client:
     def _step(self) -> bool:
         """The page where the registration stands, and its form; whether both were answered."""
         path = "/register/finish" if self.at == "/register/verified" else self.at
-        page = self.rush.ask(lambda: self.visitor.get(path), path)
+        page = self.rush.ask(lambda: self.visitor.get(path))
         if page is None:
             return False
         if path == DONE and page.status == 200:
@@ -61,7 +61,7 @@ class Client:
         typed = self._typed(path)
         if typed is None:
             return False
-        answer = self.rush.ask(lambda: self.visitor.post(path, form | typed), path)
+        answer = self.rush.ask(lambda: self.visitor.post(path, form | typed), is_form=True)
         if answer is None:
             return False
         if answer.status == 303 and answer.location == DONE:
@@ -143,13 +143,13 @@ class Rush:
         self.clients = [Client(self, one, number % 2 == 0) for number, one in enumerate(registrants)]
         self.statuses: collections.Counter[int] = collections.Counter()
         self.odd: collections.Counter[str] = collections.Counter()
-        self.answers: list[tuple[float, float, int, str]] = []
+        self.answers: list[tuple[float, float, int, bool]] = []
         self._lock = threading.Lock()
         self._pool = ThreadPoolExecutor(clients)
         self.started = time.monotonic()
         self._runs = [self._pool.submit(client.register, 240) for client in self.clients]
 
-    def ask(self, request, path: str) -> Answer | None:
+    def ask(self, request, is_form: bool = False) -> Answer | None:
         """`None` for what is no answer to what was asked: an error, or nobody there."""
         began = time.monotonic()
         try:
@@ -159,7 +159,7 @@ class Rush:
         status = answer.status if answer else 0
         with self._lock:
             self.statuses[status] += 1
-            self.answers.append((time.monotonic(), time.monotonic() - began, status, path))
+            self.answers.append((time.monotonic(), time.monotonic() - began, status, is_form))
         return None if status == 0 or status >= 500 else answer
 
     def note_odd(self, what: str) -> None:
@@ -190,10 +190,10 @@ class Rush:
         return int(row[0]), row[1] or None
 
     def silence(self) -> float:
-        """The longest time from somebody's asking until anybody was led on to the next page."""
+        """The longest time from somebody's sending of a form until anybody was led on to the next page."""
         good = sorted(ended for ended, _, status, _ in self.answers if status == 303)
-        asked = (ended - took for ended, took, _, _ in self.answers)
-        return max((good[place] if (place := bisect.bisect(good, began)) < len(good) else self.ended) - began for began in asked)
+        sent = (ended - took for ended, took, _, is_form in self.answers if is_form)
+        return max((good[place] if (place := bisect.bisect(good, began)) < len(good) else self.ended) - began for began in sent)
 
     def judge(self) -> dict:
         """What became of all: whoever left carries on; then each is there once, on every server, and the servers are equal."""

@@ -138,7 +138,8 @@ _galera_position() {
         mariadbd --no-defaults --user="$(id -un)" --datadir="$directory/data" --tmpdir="$directory/tmp" \
             --socket="$directory/recovery.sock" --pid-file="$directory/recovery.pid" --log-error="$directory/recovery.log" \
             --skip-networking --innodb-buffer-pool-size=64M --innodb-log-file-size=32M \
-            --wsrep-on=ON --wsrep-provider="$_galera_provider" --wsrep-recover </dev/null >/dev/null 2>&1
+            --wsrep-on=ON --wsrep-provider="$_galera_provider" --wsrep-cluster-address=gcomm:// --binlog-format=ROW \
+            --wsrep-recover </dev/null >/dev/null 2>>"$directory/recovery.log"
         position=$(sed -n 's/.*WSREP: Recovered position: *//p' "$directory/recovery.log" | tail -n 1)
     fi
     [[ $position == *-*:* ]] && printf '%s\n' "$position"
