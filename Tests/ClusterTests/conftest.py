@@ -42,7 +42,7 @@ def cluster(whole_cluster: Cluster) -> Iterator[Cluster]:
     wait_until(whole_cluster.is_whole, 60, "the cluster whole")
     yield whole_cluster
     wait_until(whole_cluster.is_whole, 60, "the cluster whole again")
-    for number in NODES:
-        assert whole_cluster.broken_invariants(number) == []
     whole_cluster.end_leases(1)
     wait_until(whole_cluster.is_equal, 90, "the servers equal")
+    for number in NODES:
+        assert whole_cluster.broken_invariants(number) == []
