@@ -166,7 +166,9 @@ galera_start_node() {
     # shellcheck disable=SC2034 # for mariadb_start
     local -a mariadb_command galera_options
     shift 2
-    printf '[mysqld]\ninnodb-buffer-pool-size=%s\n' "${GALERA_BUFFER_POOL:-128M}" >"$directory/defaults.cnf"
+    mkdir -p -- "$directory/transfer" || return 1
+    printf '[mysqld]\ninnodb-buffer-pool-size=%s\n[sst]\nsst-log-archive=0\ntmpdir=%s\n' "${GALERA_BUFFER_POOL:-128M}" \
+        "$directory/transfer" >"$directory/defaults.cnf"
     _galera_options "$number" "$directory"
     if ! _mariadb_pid "$directory/node-$number" >/dev/null && position=$(_galera_position "$directory/node-$number"); then
         galera_options+=(--wsrep-start-position="$position")
