@@ -222,8 +222,8 @@ class Programs:
     def start_nginx(self) -> None:
         nginx = self.directory / "nginx"
         (nginx / "snippets").symlink_to(CHECKOUT / "nginx" / "snippets")
-        production = (CHECKOUT / "nginx" / "portal.conf").read_text()
-        upstream = re.search(r"upstream portal \{\n(.*?)\n    \}", production, re.DOTALL)
+        delivered = (CHECKOUT / "nginx" / "upstream.conf").read_text()
+        upstream = re.search(r"^upstream portal \{\n(.*?)\n\}", delivered, re.DOTALL | re.MULTILINE)
         assert upstream
         # As it is delivered, with one server: whether connections are kept stands there.
         first, *others = re.findall(r"^ *server unix:[^;]*;\n?", upstream[1], re.MULTILINE)

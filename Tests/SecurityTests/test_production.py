@@ -63,6 +63,10 @@ def nginx(portal, tmp_path_factory) -> Iterator[ProductionNginx]:
         capture_output=True,
     )
     ports = {"80": free_port(), "443": free_port(), "127.0.0.1:8091": free_port(), "127.0.0.1:8092": free_port()}
+    upstream = (CHECKOUT / "nginx" / "upstream.conf").read_text("utf-8")
+    upstream = upstream.replace("/run/icegate/portal-1.sock", str(run_directory().resolve() / "portal.sock"))
+    upstream = re.sub(r" *server unix:/run/icegate/portal-2.sock.*\n", "", upstream)
+    (directory / "upstream.conf").write_text(upstream, "utf-8")
     text = (CHECKOUT / "nginx" / "portal.conf").read_text("utf-8")
     text = text.replace("user www-data;", "user root;" if os.geteuid() == 0 else "")
     for old, new in {
@@ -70,8 +74,6 @@ def nginx(portal, tmp_path_factory) -> Iterator[ProductionNginx]:
         "/usr/share/icegate": CHECKOUT / "nginx",
         "/var/log/nginx": directory,
         "/run/nginx.pid": directory / "nginx.pid",
-        "/run/icegate/portal-1.sock": run_directory().resolve() / "portal.sock",
-        "server unix:/run/icegate/portal-2.sock;": "",
     }.items():
         text = text.replace(old, str(new))
     # One address of this machine is enough.

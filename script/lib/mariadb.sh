@@ -6,6 +6,9 @@
 #   mariadb_stop DIR          stops it and waits until it is gone
 #   mariadb_admin DIR ARGS…   the mariadb client as root; root has no password, the socket is the only way in
 #
+# The array mariadb_command, where it is set, is what stands before these options: a command in another place, and a file
+# of defaults instead of --no-defaults.
+#
 # DIR holds data/, tmp/, mariadb.sock, mariadb.pid and mariadb.log. Nothing is printed unless something fails; then the end
 # of the log is, and the status is 1.
 
@@ -45,6 +48,8 @@ _mariadb_answers() {
 
 mariadb_start() {
     local directory pid log user tenth
+    local -a command=(mariadbd --no-defaults --innodb-buffer-pool-size=64M)
+    [ -z "${mariadb_command+set}" ] || command=("${mariadb_command[@]}")
     directory=$(_mariadb_directory "$1") || return 1
     shift
     log=$directory/mariadb.log
@@ -69,13 +74,13 @@ mariadb_start() {
         # A session of its own: Ctrl-C in the terminal ends what uses the database first, and mariadb_stop the database.
         # A subshell, where job control is off: setsid then keeps the process id that is printed here.
         pid=$(
-            setsid mariadbd --no-defaults --user="$user" --datadir="$directory/data" --tmpdir="$directory/tmp" \
+            setsid -- "${command[@]}" --user="$user" --datadir="$directory/data" --tmpdir="$directory/tmp" \
                 --socket="$directory/mariadb.sock" --pid-file="$directory/mariadb.pid" --log-error="$log" \
                 --skip-networking --local-infile=0 \
                 --character-set-server=utf8mb4 --collation-server=utf8mb4_unicode_ci --default-time-zone=+00:00 \
                 --sql-mode=STRICT_ALL_TABLES,ONLY_FULL_GROUP_BY,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION \
                 --transaction-isolation=READ-COMMITTED --innodb-lock-wait-timeout=5 \
-                --innodb-buffer-pool-size=64M --innodb-log-file-size=32M --innodb-log-buffer-size=4M \
+                --innodb-log-file-size=32M --innodb-log-buffer-size=4M \
                 --key-buffer-size=1M --aria-pagecache-buffer-size=1M --query-cache-size=0 --performance-schema=OFF \
                 --max-connections=200 "$@" \
                 </dev/null >/dev/null 2>>"$log" &

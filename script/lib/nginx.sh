@@ -1,11 +1,18 @@
 # shellcheck shell=bash
 # nginx/development.conf with this machine's values. To be sourced after environment.sh.
 #
-#   nginx_render DIRECTORY SOCKET PORTAL_PORT MESSAGES_PORT   makes DIRECTORY/nginx/nginx.conf; the pid, the logs and
-#                                                             the messages are in DIRECTORY too
+#   nginx_render DIRECTORY SOCKET PORTAL_PORT MESSAGES_PORT SOCKET…   makes DIRECTORY/nginx/nginx.conf; the pid, the logs
+#                                                                     and the messages are in DIRECTORY too. Portals with
+#                                                                     more SOCKETs share the requests
 
 nginx_render() {
-    local text user=""
+    local text user="" socket
+    local servers="server \"unix:$2\";"
+    for socket in "${@:5}"; do
+        servers+=" server \"unix:$socket\";"
+    done
+    # As in nginx/upstream.conf.
+    [ $# = 4 ] || servers="zone portal 128k; least_conn; ${servers//\";/\" max_fails=2 fail_timeout=5s;}"
     # The workers run as whoever runs this, who can read the checkout and the messages.
     [ "$(id -u)" != 0 ] || user="user root;"
     mkdir -p -- "$1/nginx" "$1/messages"
@@ -13,7 +20,7 @@ nginx_render() {
     text=$(<nginx/development.conf)
     text=${text//@USER@/"$user"}
     text=${text//@RUN@/"$1"}
-    text=${text//@SOCKET@/"$2"}
+    text=${text//@SERVERS@/"$servers"}
     text=${text//@CHECKOUT@/"$checkout"}
     text=${text//@PORTAL_PORT@/"$3"}
     text=${text//@MESSAGES_PORT@/"$4"}

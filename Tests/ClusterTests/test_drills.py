@@ -1,0 +1,108 @@
+"""Parts of the cluster that fail while people register: whoever was told that it is done has an account, once; all others
+come to the same end by carrying on."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from cluster import NODES, PORTALS, Cluster, wait_until
+from rush import Rush
+from visitor import Answer
+
+
+@contextmanager
+def rush(cluster: Cluster, count: int) -> Iterator[Rush]:
+    """A rush of which a fifth is over when the body begins; judged when all have come to an end."""
+    crowd = Rush(cluster, count)
+    try:
+        crowd.wait_for(0.2)
+        yield crowd
+    finally:
+        crowd.end()
+    wait_until(cluster.is_whole, 90, "the cluster whole")
+    cluster.end_leases(1)
+    crowd.report = crowd.judge()
+
+
+def test_nothing_fails(cluster: Cluster, registrations: int):
+    """What the drills are compared with: no error, and nobody has to do anything twice."""
+    with rush(cluster, registrations) as crowd:
+        pass
+    assert crowd.report["finished"] == registrations
+    assert crowd.report["repeated"] == 0
+
+
+def test_a_server_killed(cluster: Cluster, registrations: int):
+    with rush(cluster, registrations) as crowd:
+        cluster.node(2, "kill")
+        crowd.wait_for(0.6)
+        cluster.node(2, "start")
+
+
+def test_a_server_frozen(cluster: Cluster, registrations: int):
+    """Silent and still connected: the others go on without it, and it comes back by itself."""
+    with rush(cluster, registrations) as crowd:
+        cluster.node(3, "freeze")
+        crowd.wait_for(0.6, 20)
+        cluster.node(3, "thaw")
+
+
+def test_a_server_cut_off_from_the_others(cluster: Cluster, registrations: int):
+    """The portals reach it, and must not be served by it."""
+    with rush(cluster, registrations) as crowd:
+        cluster.node(2, "cut")
+        crowd.wait_for(0.6, 20)
+        cluster.node(2, "heal")
+
+
+def test_a_server_cut_off_from_all(cluster: Cluster, registrations: int):
+    with rush(cluster, registrations) as crowd:
+        cluster.node(1, "cut-all")
+        crowd.wait_for(0.6, 20)
+        cluster.node(1, "heal")
+
+
+def test_a_portal_killed(cluster: Cluster, registrations: int):
+    with rush(cluster, registrations) as crowd:
+        for number in (1, 3):
+            cluster.process(number, "kill")
+            time.sleep(2)
+
+
+def test_all_portals_restarted_one_by_one(cluster: Cluster, registrations: int):
+    """As an upgrade does it: nobody notices."""
+    with rush(cluster, registrations) as crowd:
+        for number in PORTALS:
+            before = cluster.portal_process(number)
+            cluster.process(number, "restart")
+            wait_until(lambda: cluster.portal_process(number) != before)
+    assert crowd.report["statuses"].keys() <= {"200", "303"}
+
+
+def look(cluster: Cluster, path: str) -> tuple[Answer, float]:
+    """As somebody whom the portal knows: it has to ask MariaDB who that is."""
+    visitor = cluster.portal.visitor()
+    visitor.get("/register")
+    started = time.monotonic()
+    return visitor.get(path), time.monotonic() - started
+
+
+def position(cluster: Cluster, number: int) -> int:
+    return int(cluster.rows(number, "SHOW GLOBAL STATUS LIKE 'wsrep_last_committed'")[0][1])
+
+
+def test_no_majority(cluster: Cluster, registrations: int):
+    """Two servers of three are gone: every page says so within three seconds, and nothing is accepted until one is back."""
+    with rush(cluster, registrations) as crowd:
+        cluster.nodes((2, 3), "kill")
+        wait_until(lambda: (cluster.state(1) or {}).get("cluster_status") != "Primary", 10)
+        time.sleep(1)
+        before = position(cluster, 1)
+        for path in ["/register", "/login", "/account"] * 4:
+            answer, took = look(cluster, path)
+            assert answer.status == 503 and "retry-after" in answer.headers, f"{path}: {answer.status}"
+            assert took < 3, f"{path}: {took}"
+        assert cluster.portal.visitor().get("/about").status == 200
+        assert position(cluster, 1) == before
+        cluster.nodes((2, 3), "start")
+    assert all(cluster.state(number) for number in NODES)
