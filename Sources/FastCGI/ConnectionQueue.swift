@@ -50,6 +50,7 @@ final class ConnectionQueue: Sendable {
     private let set: Int32
     private let wakeUp: Int32
     private let state = Monitor(State())
+    private let turns = Turns.ofThisMachine
 
     init(listener: Listener, limits: Limits) throws(FastCGIError) {
         self.listener = listener
@@ -74,7 +75,7 @@ final class ConnectionQueue: Sendable {
     ///
     /// - Returns: the connection, which is the caller's until it is parked or closed; `nil` once the queue is stopped.
     func next() -> Connection? {
-        while true {
+        while turns.take() {
             var event = unsafe epoll_event()
             guard unsafe epoll_wait(set, &event, 1, -1) == 1 else { continue }
             switch unsafe event.data.u64 {
@@ -89,6 +90,7 @@ final class ConnectionQueue: Sendable {
                 if let connection { return connection }
             }
         }
+        return nil
     }
 
     /// Keeps a connection until its next request; closes it when the queue is stopped.
@@ -159,6 +161,7 @@ final class ConnectionQueue: Sendable {
             // What has arrived can still be read: only the waiting for more ends.
             for descriptor in state.reading.values { shutdown(descriptor, Int32(SHUT_RD)) }
         }
+        turns.end()
         // The counter is never read down, so that it wakes all. A full counter (EAGAIN) has woken them before.
         eventfd_write(wakeUp, 1)
     }

@@ -1,6 +1,7 @@
 import Glibc
 import HTTP
 import HTTPTypes
+import Threading
 
 /// What one thread of the server does: takes a connection, looks its request through, has it answered.
 struct Worker: ~Copyable {
@@ -22,6 +23,7 @@ struct Worker: ~Copyable {
     /// Serves until the queue is stopped.
     mutating func run() {
         while let connection = queue.next() { serve(connection) }
+        Turns.passOn()
     }
 
     private enum Arrival {
@@ -67,7 +69,10 @@ struct Worker: ~Copyable {
             }
             let now = clock.now
             guard now < deadline ?? .now + limits.receiveTime else { return .refused }
-            if deadline == nil { deadline = now + limits.receiveTime }
+            if deadline == nil {
+                deadline = now + limits.receiveTime
+                Turns.passOn()
+            }
         }
     }
 

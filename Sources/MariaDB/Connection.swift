@@ -18,9 +18,6 @@ public struct Connection: ~Copyable, @unchecked Sendable {
     private var transactionFailure: DatabaseError?
     private var afterCommit: [() -> Void] = []
 
-    /// How often a transaction is run in all.
-    private static let attempts = 3
-
     /// Connects.
     ///
     /// - Throws: an error that `isConnectionLost` (2002, 2003, 2013) when no server answers in time, 1040 when it has no
@@ -135,8 +132,7 @@ public struct Connection: ~Copyable, @unchecked Sendable {
 
     /// Runs `body` in a transaction, and the whole of it again when the server gives it up for another's sake.
     ///
-    /// 1213 and 1205 end an attempt, even when `body` catches them; there are at most three, after a random wait of up to
-    /// 25 and 100 ms. `body` must therefore do nothing but SQL that could not be done twice. A connection that is found
+    /// 1213 and 1205 end an attempt, even when `body` catches them; there are as many as ``Retries`` gives. `body` must therefore do nothing but SQL that could not be done twice. A connection that is found
     /// lost at the start is opened again, once; a loss later is an error, and so is everything that keeps COMMIT from
     /// saying that it is done: after a loss at COMMIT (`isConnectionLost`) nobody knows whether it was.
     ///
@@ -146,15 +142,14 @@ public struct Connection: ~Copyable, @unchecked Sendable {
         _ body: (inout Connection) throws(DatabaseError) -> TransactionEnd<T>
     ) throws(DatabaseError) -> T {
         guard !isTransactionOpen else { throw Self.misused("a transaction within a transaction") }
-        var attempt = 1
+        var retries = Retries()
         while true {
             do throws(DatabaseError) {
                 return try transactOnce(body)
             } catch {
-                guard error.isRetryable, !isLost, attempt < Self.attempts else { throw error }
+                guard error.isRetryable, !isLost, retries.next() else { throw error }
             }
-            usleep(UInt32.random(in: 1000...(attempt == 1 ? 25_000 : 100_000)))
-            attempt += 1
+            retries.pause()
         }
     }
 
@@ -239,22 +234,54 @@ public struct Connection: ~Copyable, @unchecked Sendable {
         _ sql: SQL, _ use: (Statement) throws(DatabaseError) -> T
     ) throws(DatabaseError) -> T {
         try noting { connection throws(DatabaseError) in
-            let statement = try connection.executeWhereReady(sql)
-            defer { statement.finish() }
-            return try use(statement)
+            let statement = try connection.executeAsOftenAsItTakes(sql)
+            let result: T
+            do throws(DatabaseError) {
+                result = try use(statement)
+            } catch {
+                // What was wrong first is told.
+                try? statement.finish()
+                throw error
+            }
+            try statement.finish()
+            try connection.checkTransaction(after: sql)
+            return result
         }
     }
 
-    /// Runs a statement on another server when this one is a node that is not ready: then it was not run there.
-    private mutating func executeWhereReady(_ sql: SQL) throws(DatabaseError) -> Statement {
-        do throws(DatabaseError) {
-            return try execute(sql, again: true)
-        } catch {
-            guard error.isNodeUnready, options.servers.areSeveral, !isTransactionOpen else { throw error }
-            options.servers.foundAway(handle.server)
-            try reconnect()
-            return try execute(sql, again: true)
+    /// Runs a statement that stands for itself again when it was not run, or was undone: on another server when this one is a
+    /// node that is not ready, and after a conflict with one of another node, which is found when it commits.
+    private mutating func executeAsOftenAsItTakes(_ sql: SQL) throws(DatabaseError) -> Statement {
+        var retries = Retries()
+        while true {
+            do throws(DatabaseError) {
+                return try execute(sql, again: true)
+            } catch {
+                guard !isTransactionOpen else { throw error }
+                if error.isNodeUnready, options.servers.areSeveral, retries.next() {
+                    options.servers.foundAway(handle.server)
+                    try reconnect()
+                } else if error.isConflict, retries.next() {
+                    retries.pause()
+                } else {
+                    throw error
+                }
+            }
         }
+    }
+
+    /// Finds out whether the server gave up the open transaction without a word.
+    ///
+    /// A node of a cluster does, when it prepares a statement in the instant in which another node's transaction wins: every
+    /// statement from then on would stand for itself. What a program may say ends no transaction but by COMMIT and ROLLBACK,
+    /// and by changes of tables.
+    private borrowing func checkTransaction(after sql: SQL) throws(DatabaseError) {
+        guard isTransactionOpen, transactionFailure == nil, !handle.isInTransaction else { return }
+        let verb = sql.text.utf8.drop { $0 <= 0x20 }.prefix { $0 > 0x20 }.map { $0 & ~0x20 }
+        let verbs = ["SELECT", "INSERT", "UPDATE", "DELETE", "WITH"]
+        guard verbs.contains(String(decoding: verb, as: UTF8.self)) else { return }
+        throw DatabaseError(
+            code: 1213, sqlState: "40001", statement: sql.text, reason: "the server gave the transaction up")
     }
 
     private mutating func execute(_ sql: SQL, again: Bool) throws(DatabaseError) -> Statement {

@@ -38,6 +38,10 @@ public struct DatabaseError: Error, Sendable, Equatable, CustomStringConvertible
     /// A unique key had the row already.
     public var isDuplicate: Bool { code == 1062 || code == 1586 }
 
+    /// The server undid a transaction, or a statement that stands for itself, for another's sake: a deadlock, or a conflict with
+    /// one of another node of the cluster.
+    var isConflict: Bool { code == 1213 }
+
     /// The server gave up the transaction for another's sake: a deadlock or certification conflict (1213), a lock wait
     /// that lasted too long (1205). The whole transaction may be run again.
     public var isRetryable: Bool { code == 1213 || code == 1205 }

@@ -67,6 +67,8 @@ import Glibc
         try query(Self.sessionSettings)
         try query("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED")
         try query("SET SESSION innodb_lock_wait_timeout = \(Self.seconds(options.lockWaitTimeout))")
+        // A read sees what was committed before it on any node: the next request of a visitor may come to another one.
+        if options.servers.areSeveral { try query("SET SESSION wsrep_sync_wait = 1") }
     }
 
     deinit { unsafe mysql_close(pointer) }

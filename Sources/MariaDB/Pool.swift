@@ -35,6 +35,7 @@ public final class Pool: Sendable {
     public func withConnection<T>(
         _ body: (inout Connection) throws(DatabaseError) -> T
     ) throws(DatabaseError) -> T {
+        Turns.passOn()
         guard let place = places.wait(atMost: waitLimit, for: { $0.popLast() }) else {
             throw DatabaseError(
                 code: DatabaseError.poolExhausted, sqlState: "HYT00", reason: "no connection free within \(waitLimit)")

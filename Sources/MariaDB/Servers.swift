@@ -37,8 +37,8 @@ public final class Servers: Sendable, CustomStringConvertible {
 
     public var description: String { addresses.map(\.description).joined(separator: ",") }
 
-    /// Whether there is another server to turn to.
-    var areSeveral: Bool { addresses.count > 1 }
+    /// Whether they are the nodes of a cluster: there is another server to turn to.
+    public var areSeveral: Bool { addresses.count > 1 }
 
     /// Whether connections go to this server at the moment.
     func isInUse(_ server: ServerAddress) -> Bool {

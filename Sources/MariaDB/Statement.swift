@@ -92,8 +92,11 @@ import CMariaDB
     }
 
     /// Reads away what is left of the result, so that the connection is free for the next statement.
-    func finish() {
+    ///
+    /// - Throws: what the server said in place of a row that nobody waited for: the transaction may be gone by it.
+    func finish() throws(DatabaseError) {
         unsafe mysql_stmt_free_result(pointer)
+        if let connection = unsafe pointer.pointee.mysql, unsafe mysql_errno(connection) != 0 { throw failure() }
         while unsafe mysql_stmt_more_results(pointer) != 0, unsafe mysql_stmt_next_result(pointer) == 0 {
             unsafe mysql_stmt_free_result(pointer)
         }

@@ -158,7 +158,8 @@ public struct MasterLoader {
             return .refused(reason, report)
         }
         let changeCount = comparison.changeCount
-        try MasterUpload(load: work.load, statuses: file.statuses).run(
+        let size = BatchSize(for: database.servers).bytes
+        try MasterUpload(load: work.load, statuses: file.statuses, batchSize: size).run(
             comparison.changes, after: staged, on: &connection,
             progress: { (done) throws(MasterLoadError) in tell(.loading, done, report, of: changeCount) })
         try work.apply(options.mode.rawValue, report, on: &connection)

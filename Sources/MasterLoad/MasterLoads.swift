@@ -103,6 +103,11 @@ enum MasterLoads {
         }
     }
 
+    /// Whether the lock is this connection's: numbers of connections are those of one server.
+    private static let isOurs: SQL = """
+        loading_connection = CONNECTION_ID() AND loading_server = CONCAT(@@hostname, ':', @@port, ':', @@server_id)
+        """
+
     /// Makes the lock that of a load and of this connection.
     static func hold(_ load: Int64, on connection: inout Connection) throws(DatabaseError) {
         try connection.execute(
@@ -121,7 +126,7 @@ enum MasterLoads {
         try connection.execute(
             """
             UPDATE master_state SET seen_at = UTC_TIMESTAMP(6)
-            WHERE id = 1 AND loading = \(load) AND loading_connection = CONNECTION_ID()
+            WHERE id = 1 AND loading = \(load) AND \(isOurs)
             """
         ).affectedRows == 1
     }
@@ -186,7 +191,7 @@ enum MasterLoads {
             try connection.execute(
                 """
                 UPDATE master_state SET loading = \(successor), seen_at = UTC_TIMESTAMP(6)
-                WHERE id = 1 AND loading = \(load) AND loading_connection = CONNECTION_ID()
+                WHERE id = 1 AND loading = \(load) AND \(isOurs)
                 """)
             return .commit(())
         }
@@ -203,7 +208,7 @@ enum MasterLoads {
                 """
                 UPDATE master_state
                 SET current_load = \(load), loading = NULL, loading_server = NULL, loading_connection = NULL, seen_at = NULL
-                WHERE id = 1 AND loading = \(load) AND loading_connection = CONNECTION_ID() AND current_load < \(load)
+                WHERE id = 1 AND loading = \(load) AND \(isOurs) AND current_load < \(load)
                 """
             ).affectedRows
             guard switched == 1 else { return .rollback(false) }

@@ -16,9 +16,6 @@ public struct MasterRollback {
         self.progress = progress
     }
 
-    /// How many pairs go in one statement and one transaction.
-    private static let batchSize = 20_000
-
     /// Takes a load back.
     ///
     /// - Parameter isForced: also where later loads touched the same pairs; what they made of them is undone with it.
@@ -115,6 +112,7 @@ public struct MasterRollback {
     ) throws(MasterLoadError) {
         var last = (iec: "", gstin: "")
         var done = 0
+        let batchSize = BatchSize(for: database.servers).rows
         while true {
             let target = work.load
             let after = last
@@ -127,7 +125,7 @@ public struct MasterRollback {
                         SELECT iec, gstin FROM (
                             SELECT iec, gstin FROM master_versions FORCE INDEX (master_versions_load)
                             WHERE load_id = \(load) AND (iec > \(after.iec) OR (iec = \(after.iec) AND gstin > \(after.gstin)))
-                            ORDER BY iec, gstin LIMIT \(Self.batchSize)
+                            ORDER BY iec, gstin LIMIT \(batchSize)
                         ) batch ORDER BY iec DESC, gstin DESC LIMIT 1
                         """)
                     guard let end else { return .rollback(nil) }
@@ -153,7 +151,7 @@ public struct MasterRollback {
             guard let step else { return }
             guard step.isOurs else { throw .takenOver }
             last = step.last
-            done += Self.batchSize
+            done += batchSize
             progress(
                 LoadProgress(
                     phase: .loading, done: min(done, report.read), total: report.read, rows: min(done, report.read),

@@ -8,6 +8,8 @@ internal import MariaDB
 struct MasterUpload {
     let load: Int64
     let statuses: StatusCodes
+    /// The bytes of one transaction.
+    let batchSize: Int
 
     /// Sends rows.
     ///
@@ -39,7 +41,7 @@ struct MasterUpload {
             batch.append(text.extracting(row.mobileRange), to: 6)
             batch.append(Self.code(row.iecStatus, codes.iec).span, to: 7)
             batch.append(Self.code(row.gstinStatus, codes.gstin).span, to: 8)
-            if batch.byteCount >= Self.batchSize {
+            if batch.byteCount >= batchSize {
                 key = Array(row.text[..<25])
                 try send(batch, upTo: key, on: &connection)
                 batch.removeAll()
@@ -73,8 +75,6 @@ struct MasterUpload {
         guard isOurs else { throw .takenOver }
     }
 
-    /// What goes in one transaction: some 15,000 rows.
-    private static let batchSize = 2 << 20
     private static let yes: [UInt8] = Array("1".utf8)
     private static let no: [UInt8] = Array("0".utf8)
 

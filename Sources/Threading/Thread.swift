@@ -9,10 +9,17 @@ public struct Thread: @unchecked Sendable {
 
     /// Starts a thread.
     ///
-    /// - Parameter body: what the thread runs.
+    /// - Parameters:
+    ///   - niceness: how far it stands back where others want a core, 0 to 19. Where the system does not let it, it does not.
+    ///     Source: setpriority(2), which is for one thread on Linux.
+    ///   - body: what the thread runs.
     /// - Returns: the thread, to be joined once; `nil` when the system has no thread to give (EAGAIN).
-    public static func start(_ body: @escaping @Sendable () -> Void) -> Thread? {
-        let closure = unsafe Unmanaged.passRetained(Body(body))
+    public static func start(niceness: Int32 = 0, _ body: @escaping @Sendable () -> Void) -> Thread? {
+        let closure = unsafe Unmanaged.passRetained(
+            Body {
+                if niceness > 0 { setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, niceness) }
+                body()
+            })
         var identifier = pthread_t()
         let result = unsafe pthread_create(
             &identifier, nil,

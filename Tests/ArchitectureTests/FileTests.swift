@@ -27,7 +27,7 @@ import Testing
     func configuration() throws {
         let known = Set(ConfigurationKey.all.map(\.name))
         var written: [String] = []
-        for line in try Tree.text(of: "script/server").utf8.split(separator: UInt8(ascii: "\n")) {
+        for line in try Tree.text(of: "script/lib/set_up.sh").utf8.split(separator: UInt8(ascii: "\n")) {
             // A line of the file that is written, or `printf 'KEY=%s\n'`.
             var text = line.drop { $0 == UInt8(ascii: " ") }
             if let quote = text.firstRange(of: "printf '".utf8) { text = text[quote.upperBound...] }
@@ -36,7 +36,7 @@ import Testing
             written.append(String(decoding: name, as: UTF8.self))
         }
         // Found at all, the printed one included.
-        #expect(Set(["KEY_FILE", "DATABASE_SOCKET", "CAPTCHA_TEST_ANSWER"]).isSubset(of: written))
+        #expect(Set(["KEY_FILE", "DATABASE_NAME", "CAPTCHA_TEST_ANSWER"]).isSubset(of: written))
         for name in written { #expect(known.contains(name), "\(name)") }
     }
 }

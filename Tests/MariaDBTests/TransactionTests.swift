@@ -153,8 +153,8 @@ import Threading
         #expect(try numbers(database) == [2, 2])
     }
 
-    @Test("D6: a transaction is given up after three runs, and is unavailable then")
-    func threeRuns() throws {
+    @Test("D6: a transaction is given up after eight runs, and is unavailable then")
+    func eightRuns() throws {
         let database = try TestDatabase()
         var connection = try database.connection()
         var runs = 0
@@ -165,7 +165,7 @@ import Threading
                 return .commit(())
             }
         }
-        #expect(runs == 3)
+        #expect(runs == 8)
         #expect(error?.code == 1213 && error?.isUnavailable == true)
         #expect(try connection.first("SELECT 1")?.get(0) == 1)
     }

@@ -106,7 +106,7 @@ extension Store {
             UPDATE outbox
             SET state = 'sending', attempts = attempts + 1,
                 next_attempt_at = UTC_TIMESTAMP(6) + INTERVAL \(lease.wholeSeconds) SECOND
-            WHERE id IN (\(list: messages.map(\.id)))
+            WHERE id IN (\(list: messages.map(\.id))) AND live = 1
             """)
         return messages
     }

@@ -25,6 +25,8 @@ struct LoginHandler {
         guard try errors.passCaptcha(of: visit, isAsked: needsCaptcha) else { return try page(errors) }
         // A password that no policy lets exist is compared with nobody's hash, so that it takes the same time.
         let password = ChosenPassword.bytesForLogin(typed)
+        // Before it is counted: who is not judged has not failed.
+        guard !portal.hasher.isFull else { return visit.error(.serviceUnavailable) }
         let attempt = try portal.store.beginLogin(name, client: visit.client)
         // Others failed at the same instant: this one was counted, and is not judged without a captcha.
         guard needsCaptcha || !attempt.needsCaptcha else {

@@ -3,11 +3,13 @@ import Threading
 
 /// Makes and compares password hashes, a bounded number at a time.
 ///
-/// Each takes 19 MiB and a core for some 50 ms: without a bound a few hundred logins at once would starve every page.
+/// Each takes 19 MiB and a core for some 20 to 50 ms: without a bound a few hundred logins at once would starve every page. For
+/// the same reason threads of its own make them, which stand back where a page wants the core.
 final class PasswordHasher: Sendable {
     private struct State {
+        var jobs: [@Sendable () -> Void] = []
         var running = 0
-        var waiting = 0
+        var isEnded = false
     }
 
     private let state: Monitor<State>
@@ -16,6 +18,8 @@ final class PasswordHasher: Sendable {
     private let cost: PasswordHash.Cost
     private let nobody: PasswordHash
 
+    private static let niceness: Int32 = 10
+
     /// Makes a hasher.
     ///
     /// - Parameters:
@@ -23,24 +27,33 @@ final class PasswordHasher: Sendable {
     ///   - queue: callers that may wait; those beyond are refused at once.
     init(concurrency: Int, queue: Int, cost: PasswordHash.Cost = .owasp) {
         state = Monitor(State())
-        self.concurrency = max(1, concurrency)
         self.queue = queue
         self.cost = cost
         // A hash that no password matches: its salt and output are random, and its cost is the usual one.
         let random = Hexadecimal.encode(RandomBytes.system(32))
         nobody = PasswordHash.make(of: Array(random.utf8), cost: cost) ?? PasswordHash(stored: "")
+        let threads = (0..<max(1, concurrency)).compactMap { [state] _ in
+            Thread.start(niceness: Self.niceness) { Self.work(state) }
+        }
+        // Fewer where the system has no more; without any each hash is refused as one too many.
+        self.concurrency = threads.count
+    }
+
+    deinit {
+        state.withLock { $0.isEnded = true }
+        state.notifyAll()
     }
 
     /// Hashes a password; `nil` when too many wait already.
     func hash(_ password: [UInt8]) -> PasswordHash? {
-        inTurn { PasswordHash.make(of: password, cost: cost) } ?? nil
+        inTurn { [cost] in PasswordHash.make(of: password, cost: cost) } ?? nil
     }
 
     /// Whether a password matches a hash; `nil` when too many wait already.
     ///
     /// - Parameter hash: `nil` compares with a hash that nobody has, in the same time.
     func matches(_ password: [UInt8], _ hash: PasswordHash?) -> Bool? {
-        inTurn { (hash ?? nobody).matches(password) && hash != nil }
+        inTurn { [nobody] in (hash ?? nobody).matches(password) && hash != nil }
     }
 
     /// The hash with the current cost, where `hash` has another.
@@ -49,25 +62,43 @@ final class PasswordHasher: Sendable {
     }
 
     /// Hashes being made at this moment, and callers that wait.
-    var load: (running: Int, waiting: Int) { state.withLock { ($0.running, $0.waiting) } }
+    var load: (running: Int, waiting: Int) { state.withLock { ($0.running, $0.jobs.count) } }
 
-    private func inTurn<Result>(_ body: () -> Result) -> Result? {
+    /// Whether one more would be refused at this moment.
+    var isFull: Bool { state.withLock(isFull) }
+
+    private func isFull(_ state: inout State) -> Bool { state.running + state.jobs.count >= concurrency + queue }
+
+    private func inTurn<Result>(_ body: @escaping @Sendable () -> sending Result) -> Result? {
+        let result = Monitor<Result?>(nil)
         let mayEnter = state.withLock { state in
-            guard state.running + state.waiting < concurrency + queue else { return false }
-            state.waiting += 1
+            guard concurrency > 0, !isFull(&state) else { return false }
+            state.jobs.append {
+                let made = body()
+                result.withLock { $0 = made }
+                result.notifyAll()
+            }
             return true
         }
         guard mayEnter else { return nil }
-        _ = state.wait(atMost: nil) { state -> Bool? in
-            guard state.running < concurrency else { return nil }
-            state.waiting -= 1
-            state.running += 1
-            return true
-        }
-        defer {
+        state.notifyOne()
+        Turns.passOn()
+        return result.wait(atMost: nil, for: \.self)
+    }
+
+    /// What each of the threads does until the hasher is gone.
+    private static func work(_ state: Monitor<State>) {
+        while true {
+            let job: (@Sendable () -> Void)?? = state.wait(atMost: nil) { state in
+                if !state.jobs.isEmpty {
+                    state.running += 1
+                    return .some(state.jobs.removeFirst())
+                }
+                return state.isEnded ? .some(nil) : nil
+            }
+            guard let job, let job else { return }
+            job()
             state.withLock { $0.running -= 1 }
-            state.notifyOne()
         }
-        return body()
     }
 }

@@ -1,0 +1,21 @@
+import Glibc
+
+/// How often what the server gave up for another's sake is run again: seven times at most, and no more once two seconds have
+/// passed, since somebody waits for it. The pauses are random and grow, so that those who met do not meet again.
+struct Retries {
+    private var count = 0
+    private let started = ContinuousClock.now
+
+    private static let most = 7
+    private static let time = Duration.seconds(2)
+
+    /// Counts one more; `false` when there may be none.
+    mutating func next() -> Bool {
+        guard count < Self.most, started.duration(to: .now) < Self.time else { return false }
+        count += 1
+        return true
+    }
+
+    /// Waits before it: up to 25 ms first, then twice as long each time, up to 200 ms.
+    func pause() { usleep(UInt32.random(in: 1_000...min(200_000, 12_500 << UInt32(count)))) }
+}
