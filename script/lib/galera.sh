@@ -8,6 +8,7 @@
 #   galera_start_node DIR NUMBER  starts one node of a cluster that runs
 #   galera_stop DIR               stops all
 #   galera_address NUMBER         where clients find a node
+#   galera_addresses              those of all nodes, with commas between
 #   galera_clients                from where they come, as MariaDB writes it in the name of an account
 #   galera_cut NUMBER [all]       nothing passes between a node and the others; with "all", nor between it and its clients
 #   galera_heal NUMBER            everything passes again
@@ -38,6 +39,14 @@ _galera_link() { printf 'ig%s-%s\n' "$_galera_net" "$1"; }
 
 galera_address() {
     if _galera_has_namespaces; then printf '10.231.%s.1%s\n' "$_galera_net" "$1"; else printf '127.231.%s.1%s\n' "$_galera_net" "$1"; fi
+}
+
+galera_addresses() {
+    local number list=
+    for number in "${galera_nodes[@]}"; do
+        list+=,$(galera_address "$number")
+    done
+    printf '%s\n' "${list#,}"
 }
 
 galera_clients() {
@@ -119,8 +128,9 @@ _galera_options() {
         --wsrep-node-name="node-$number" --wsrep-node-address="$address" --wsrep-node-incoming-address="$(galera_address "$number"):3306"
         --wsrep-sst-method=mariabackup --wsrep-sst-auth=root: --wsrep-sst-receive-address="$address:$((4440 + number))"
         --wsrep-slave-threads=2 --wsrep-sync-wait="${GALERA_SYNC_WAIT:-0}"
-        # A node that is silent for a second and a half is left behind: pages wait three seconds at most.
-        --wsrep-provider-options="gmcast.listen_addr=tcp://$address:4567; ist.recv_addr=$address:4568; gcache.size=256M; gcache.recover=yes; evs.keepalive_period=PT0.3S; evs.suspect_timeout=PT1.5S; evs.inactive_timeout=PT3S; evs.inactive_check_period=PT0.3S; evs.install_timeout=PT3S; ${GALERA_OPTIONS-}"
+        # A node that is silent for a second and a half is left behind: pages wait three seconds at most. A read that waits
+        # longer than the portal does for what other nodes committed is given up.
+        --wsrep-provider-options="gmcast.listen_addr=tcp://$address:4567; ist.recv_addr=$address:4568; gcache.size=256M; gcache.recover=yes; repl.causal_read_timeout=PT2S; evs.keepalive_period=PT0.3S; evs.suspect_timeout=PT1.5S; evs.inactive_timeout=PT3S; evs.inactive_check_period=PT0.3S; evs.install_timeout=PT3S; ${GALERA_OPTIONS-}"
     )
     # A file: the scripts of state transfer would read the machine's own settings otherwise. They also hand on the size of
     # the buffer pool to mariadb-backup, which does not know that option, where they find it on the command line.
