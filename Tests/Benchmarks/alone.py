@@ -6,6 +6,7 @@ import secrets
 import socket
 import statistics
 import struct
+import sys
 import threading
 import time
 from pathlib import Path
@@ -13,8 +14,10 @@ from pathlib import Path
 import load
 from comparison import Limit, Report, in_turn, span
 from prepared import Prepared
-from programs import THREADS, Programs
+from programs import CHECKOUT, THREADS, Programs
 from walks import PASSWORD, Argon2id, cpu_of, login, registration, walk
+
+sys.path += [str(CHECKOUT / "Tests" / "DeliveryTests")]
 
 import fastcgi
 from addresses import fresh_address

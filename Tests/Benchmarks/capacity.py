@@ -10,22 +10,19 @@ core of the database for itself, and the percentiles are those of the time in wh
 
 import argparse
 import math
-import multiprocessing
 import os
 import platform
 import signal
 import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
-import load
 from comparison import Between, Report, Values
-from costs import Costs, IndexedMessages, LoadCost, load_cost, new_visitor, with_passwords
-from prepared import Person, Prepared
+from costs import Costs, LoadCost, load_cost
+from crowd import measured_rate
+from prepared import Prepared
 from programs import Programs
 from queueing import Cores, Piece, Request, Simulation, Visit
-from walks import registration, walk
 
 MARIADB = ["--innodb-buffer-pool-size=1G", "--innodb-log-file-size=256M", "--innodb-flush-log-at-trx-commit=2"]
 MEASURED_ROWS = 200_000
@@ -33,8 +30,8 @@ MEASURED_ROWS = 200_000
 THINK = 20
 # Of the cores' time, and seconds until a page's answer.
 BUSY, LATE = 0.7, 0.1
-# Simulated seconds before anything is counted: a registration lasts some 100. Then so many requests, within bounds.
-WARM_UP, COUNTED, LEAST, MOST = 150, 60_000, 30, 600
+# Simulated seconds before anything is counted: a registration lasts some 100. Then so many requests, or so many seconds.
+WARM_UP, COUNTED, LEAST = 150, 60_000, 30
 HASHES = {"POST /register/account", "POST /login"}
 CHECK = Between(0.75, 1.33)
 
@@ -114,7 +111,7 @@ class Day:
             simulation.come(visit, rate)
         simulation.run(WARM_UP)
         simulation.forget()
-        simulation.run(WARM_UP + min(MOST, max(LEAST, COUNTED / self.requests)))
+        simulation.run(WARM_UP + max(LEAST, COUNTED / self.requests))
         return simulation.percentile(0.99)
 
 
@@ -138,54 +135,6 @@ def plan(asked: argparse.Namespace, visits: Visits, cost: LoadCost, report: Repo
         row += [f"{needed['database cores']}", f"{needed['busy database']:.0%}", f"{needed['p99']:.1f}"]
         print("  ".join(f"{text:>14}" for text in [*row, f"{needed['hashes']:.1f}", f"{needed['load']:.1f}"]), flush=True)
     report.rounds["days"] = found
-
-
-# The check
-
-
-def machine_seconds() -> float:
-    """CPU that this machine has given since its start, to whomever."""
-    fields = Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]
-    idle = int(fields[3]) + int(fields[4])
-    return (sum(map(int, fields)) - idle) / os.sysconf("SC_CLK_TCK")
-
-
-def register_all(programs: Programs, people: list[tuple[Person, str]], start, seconds: float, results) -> None:
-    """One after the other, without a pause, until the time is over."""
-    messages, done = IndexedMessages(programs.messages), 0
-    start.wait()
-    begun, taken = time.monotonic(), time.process_time()
-    for each in people:
-        walk(registration(new_visitor(programs), *each, programs.keys, messages))
-        done += 1
-        if time.monotonic() - begun > seconds:
-            break
-    results.put((done, time.monotonic() - begun, time.process_time() - taken))
-
-
-def measured_rate(programs: Programs, prepared: Prepared, at_once: int, seconds: float, guess: float) -> tuple[float, float]:
-    """Registrations a second of so many at once; and the cores that others have had beside all of it."""
-    each = math.ceil(2 * guess * seconds / at_once) + 5
-    people = with_passwords(prepared, each * at_once)
-    kind = multiprocessing.get_context("fork")
-    start, results = kind.Barrier(at_once + 1), kind.SimpleQueue()
-    shares = [people[number * each : (number + 1) * each] for number in range(at_once)]
-    processes = [
-        kind.Process(target=register_all, args=(programs, share, start, seconds, results), daemon=True) for share in shares
-    ]
-    for process in processes:
-        process.start()
-    takers = [process for of in programs.takers("portal").values() for process in of]
-    start.wait()
-    begun, machine, ours = time.monotonic(), machine_seconds(), load.cpu_seconds(takers)
-    for process in processes:
-        process.join()
-        assert process.exitcode == 0, "somebody could not register"
-    took = time.monotonic() - begun
-    machine, ours = machine_seconds() - machine, load.cpu_seconds(takers) - ours
-    found = [results.get() for _ in processes]
-    clients = sum(client for _, _, client in found)
-    return sum(done / time for done, time, _ in found), max(0, machine - ours - clients) / took
 
 
 def predicted_rate(visit: Visit, at_once: int, cores: int, others: float = 0, seconds: float = 60) -> float:
@@ -241,6 +190,8 @@ def main() -> None:
     options.add_argument("--at-once", type=int, default=8)
     options.add_argument("--seconds", type=int, default=20)
     asked = options.parse_args()
+    if min(asked.registrations, asked.peak, asked.cores, asked.at_once, asked.seconds) <= 0 or asked.peak > 1:
+        options.error("there is nothing to reckon with")
     # So that what was started is stopped.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     directory = Path(os.environ["BENCH_DIRECTORY"])

@@ -3,18 +3,14 @@
 import ctypes
 import ctypes.util
 import secrets
-import sys
 import time
 from collections.abc import Callable, Generator
 
 import load
 from derived import Keys
 from prepared import Person
-from programs import CHECKOUT
+from release_set_up import Messages
 
-sys.path += [str(CHECKOUT / "Tests" / "DeliveryTests"), str(CHECKOUT / "Tests" / "SecurityTests")]
-
-from messages import Messages
 from visitor import Answer, Visitor
 
 PASSWORD = "Quiet-Harbour-000001"
