@@ -1,7 +1,5 @@
 """The portal by itself, each measure beside a limit."""
 
-import ctypes
-import ctypes.util
 import os
 import random
 import secrets
@@ -11,13 +9,13 @@ import struct
 import sys
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import load
 from comparison import Limit, Report, in_turn, span
-from prepared import Person, Prepared
+from prepared import Prepared
 from programs import CHECKOUT, THREADS, Programs
+from walks import PASSWORD, Argon2id, cpu_of, login, registration, walk
 
 sys.path += [str(CHECKOUT / "Tests" / "DeliveryTests")]
 
@@ -26,35 +24,8 @@ from addresses import fresh_address
 from messages import Messages
 from visitor import Visitor
 
-PASSWORD = "Quiet-Harbour-000001"
-# m and t of Sources/Sodium/PasswordHash.swift.
-ARGON2_BYTES, ARGON2_PASSES = 19_456 * 1024, 2
 IDLE_CONNECTIONS = 1_000
 LOGINS = 200
-
-
-class Argon2id:
-    """What one hash of the portal's cost takes on this machine, in this run."""
-
-    def __init__(self) -> None:
-        self._sodium = ctypes.CDLL(ctypes.util.find_library("sodium"))
-        assert self._sodium.sodium_init() >= 0
-
-    def hash(self) -> str:
-        text = ctypes.create_string_buffer(128)
-        password = PASSWORD.encode()
-        done = self._sodium.crypto_pwhash_str(
-            text, password, ctypes.c_ulonglong(len(password)), ctypes.c_ulonglong(ARGON2_PASSES), ctypes.c_size_t(ARGON2_BYTES)
-        )
-        assert done == 0
-        return text.value.decode()
-
-    def cpu_seconds(self, count: int) -> float:
-        """Of one, by so many."""
-        started = time.process_time()
-        for _ in range(count):
-            self.hash()
-        return (time.process_time() - started) / count
 
 
 def memory(process: int, what: str = "VmRSS") -> float:
@@ -104,67 +75,37 @@ class Alone:
             details=f"{found.rate:,.0f} images a second",
         )  # fmt: skip
 
-    def _cpu(self, count: int, work: Callable[[], object]) -> tuple[float, float]:
-        """Milliseconds that portal and MariaDB take for one of so many."""
-        takers = self._programs.takers("portal")
-        before = [load.cpu_seconds(takers[name]) for name in ("program", "MariaDB")]
-        work()
-        # What the couriers have to do for them is theirs too.
-        time.sleep(0.3)
-        after = [load.cpu_seconds(takers[name]) for name in ("program", "MariaDB")]
-        portal, database = ((end - start) / count * 1e3 for start, end in zip(before, after))
-        return portal, database
-
     def _registration(self, count: int = 20, rounds: int = 3) -> None:
         """From the first page to the last, one after the other; beside them hashes, since clocks of processors move."""
+        programs = self._programs
+        takers = programs.takers("portal")
+        del takers["nginx"]
         walked, hashed, logged_in = [], [], []
         waits: list[float] = []
         for _ in range(rounds):
             people = self._prepared.people(count)
             self._prepared.add_to_master(people)
             passwords = self._prepared.temporary_passwords([(person.iec, person.gstin) for person in people])
+            ways = [
+                registration(Visitor(programs.origin), *each, programs.keys, self._messages) for each in zip(people, passwords)
+            ]
             names: list[str] = []
-            walked.append(self._cpu(count, lambda: names.extend(self._register(*each) for each in zip(people, passwords))))
+            walked.append(cpu_of(takers, count, lambda: names.extend(map(walk, ways))))
             hashed.append(self._argon2id.cpu_seconds(count) * 1e3)
-            logged_in.append(self._cpu(count, lambda: waits.extend(self._log_in(name) for name in names)))
+            logged_in.append(cpu_of(takers, count, lambda: waits.extend(map(self._log_in, names))))
         for name, taken, limit in [("a whole registration", walked, Limit(1.25)), ("a login", logged_in, None)]:
-            ratio = statistics.median(sum(one) / other for one, other in zip(taken, hashed))
-            portal, database = ([each[place] for each in taken] for place in (0, 1))
+            ratio = statistics.median(sum(one.values()) * 1e3 / other for one, other in zip(taken, hashed))
+            portal, database = ([each[of] * 1e3 for each in taken] for of in ("program", "MariaDB"))
             details = f"{span(portal, 1)} and {span(database, 1)} ms; a hash {span(hashed, 1)} ms"
             self._report.add(f"{name}, CPU of portal and MariaDB, to one hash", ratio, limit, details)
         self._report.add("a login, as its holder waits for it", statistics.median(waits) * 1e3, unit=" ms")
 
-    def _register(self, person: Person, password: str) -> str:
-        keys, visitor = self._programs.keys, Visitor(self._programs.origin)
-        page = visitor.get("/register")
-        session = dict(visitor.cookies)["icegate_session"]
-        answer = keys.captcha(page.form("/register").fields["captcha_token"], session)
-        typed = {"iec": person.iec, "gstin": person.gstin, "password": password}
-        self._next(visitor.submit(page, "/register", captcha=answer, **typed), "/register/account")
-        name = f"TRADER-{secrets.token_hex(6).upper()}"
-        page = visitor.get("/register/account")
-        self._next(
-            visitor.submit(page, "/register/account", icegate_id=name, new_password=PASSWORD, confirm_password=PASSWORD),
-            "/register/otp",
-        )
-        mobile, email = (self._messages.one_time_password(to) for to in (person.mobile, person.email))
-        page = visitor.get("/register/otp")
-        self._next(visitor.submit(page, "/register/otp", mobile_otp=mobile, email_otp=email), "/register/verified")
-        assert visitor.get("/register/verified").status == 200
-        self._next(visitor.submit(visitor.get("/register/finish"), "/register/finish"), "/register/done")
-        assert visitor.get("/register/done").status == 200
-        return name
-
-    @staticmethod
-    def _next(answer, path: str) -> None:
-        assert (answer.status, answer.location) == (303, path), f"{answer.path}: {answer.status} {answer.location}"
-
     def _log_in(self, name: str) -> float:
         """Seconds until the answer."""
-        visitor = Visitor(self._programs.origin)
-        page = visitor.get("/login")
+        steps = login(Visitor(self._programs.origin), name)
+        next(steps)
         started = time.monotonic()
-        self._next(visitor.submit(page, "/login", icegate_id=name, password=PASSWORD), "/account")
+        next(steps)
         return time.monotonic() - started
 
     def _start(self) -> None:

@@ -25,12 +25,24 @@ class Limit:
 
 
 @dataclass(frozen=True)
+class Between:
+    low: float
+    high: float
+
+    def holds(self, value: float) -> bool:
+        return self.low <= value <= self.high
+
+    def __str__(self) -> str:
+        return f"{self.low:g} to {self.high:g}"
+
+
+@dataclass(frozen=True)
 class Line:
     """One line of the table: a ratio or a number, its limit where it has one, and what it comes from."""
 
     name: str
     value: float
-    limit: Limit | None = None
+    limit: Limit | Between | None = None
     details: str = ""
     unit: str = ""
 
@@ -69,7 +81,9 @@ class Report:
     def heading(self, text: str) -> None:
         print(f"\n{text}", flush=True)
 
-    def add(self, name: str, value: float, limit: Limit | None = None, details: str = "", unit: str = "") -> None:
+    def add(
+        self, name: str, value: float, limit: Limit | Between | None = None, details: str = "", unit: str = ""
+    ) -> None:
         line = Line(name, value, limit, details, unit)
         self.lines.append(line)
         print(line, flush=True)
@@ -85,7 +99,7 @@ class Report:
     def missed(self) -> list[Line]:
         return [line for line in self.lines if not line.holds]
 
-    def write(self, directory: Path, machine: dict[str, str]) -> None:
+    def write(self, directory: Path, machine: dict[str, str], name: str = "portal") -> None:
         lines = [
             {
                 "name": line.name, "value": line.value, "unit": line.unit, "limit": str(line.limit) if line.limit else None,
@@ -94,8 +108,9 @@ class Report:
             for line in self.lines
         ]  # fmt: skip
         text = json.dumps({"machine": machine, "lines": lines, "rounds": self.rounds}, indent=1)
-        (directory / "portal.json").write_text(text + "\n")
-        (directory / "portal.svg").write_text(self._svg())
+        (directory / f"{name}.json").write_text(text + "\n")
+        if name == "portal":
+            (directory / f"{name}.svg").write_text(self._svg())
 
     def _svg(self) -> str:
         """Bars of requests a second, each with its span over the rounds; loads of the portal alone are left out."""

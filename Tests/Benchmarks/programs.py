@@ -121,6 +121,8 @@ class Programs:
             "DATABASE_PASSWORD": "bench",
             "CTL_MIGRATOR_USER": "icegate_migrator",
             "CTL_MIGRATOR_PASSWORD": "bench",
+            "CTL_LOADER_USER": "icegate_loader",
+            "CTL_LOADER_PASSWORD": "bench",
             "FASTCGI_SOCKET": self.socket("portal"),
             "FASTCGI_SOCKET_GROUP": grp.getgrgid(os.getgid()).gr_name,
             "FASTCGI_THREADS": THREADS,
