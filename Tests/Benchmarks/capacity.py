@@ -51,7 +51,8 @@ class Visits:
     def _request(self, name: str) -> Request:
         of = self._costs.of[name]
         hashed = self._costs.hash if name in HASHES else 0
-        pieces = [Piece("nginx", of["nginx"]), Piece("portal", max(of["program"] - hashed, 1e-5))]
+        # A clock that saw nothing saw little.
+        pieces = [Piece("nginx", max(of["nginx"], 1e-6)), Piece("portal", max(of["program"] - hashed, 1e-6))]
         pieces += [Piece("portal", hashed, is_hash=True)] if hashed else []
         is_chosen = name.startswith("POST") or name == "GET /register/finish"
         return Request((*pieces, Piece("database", max(of["MariaDB"], 1e-6))), THINK if is_chosen else 0)
@@ -108,7 +109,8 @@ class Day:
         web = [Cores(simulation, cores) for _ in range(portals)]
         simulation.places = {"nginx": web, "portal": web, "database": [Cores(simulation, database)]}
         for visit, rate in self.rates:
-            simulation.come(visit, rate)
+            # A page alone is as usual at once.
+            simulation.after(0 if len(visit) > 1 else WARM_UP - 5, simulation.come, visit, rate)
         simulation.run(WARM_UP)
         simulation.forget()
         simulation.run(WARM_UP + max(LEAST, COUNTED / self.requests))
@@ -116,8 +118,9 @@ class Day:
 
 
 def plan(asked: argparse.Namespace, visits: Visits, cost: LoadCost, report: Report) -> None:
+    beside = f"a load of {asked.rows:,} rows" if asked.rows else "no load"
     report.heading(
-        f"The busiest hour, with {asked.peak:.0%} of a day: portals of {asked.cores} cores, beside a load of {asked.rows:,} rows;"
+        f"The busiest hour, with {asked.peak:.0%} of a day: portals of {asked.cores} cores, beside {beside};"
         f"\ncores at most {BUSY:.0%} busy, 99 pages of 100 within {LATE * 1e3:.0f} ms"
     )
     logins = asked.registrations if asked.logins is None else asked.logins

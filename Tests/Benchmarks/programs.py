@@ -298,7 +298,8 @@ http {{
 """
         )
         self._start("nginx", ["nginx", "-p", nginx, "-c", nginx / "nginx.conf", "-e", nginx / "error.log"])
-        self._wait(lambda: (nginx / "nginx.pid").exists(), "nginx")
+        # With its two workers, whose CPU is counted too.
+        self._wait(lambda: (nginx / "nginx.pid").exists() and len(self.processes("nginx")) == 3, "nginx")
         self.log = load.AccessLog(nginx / "access.log")
 
     def ask(
