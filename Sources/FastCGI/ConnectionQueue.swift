@@ -14,8 +14,8 @@ struct Connection {
 /// Where workers wait: for connections to accept, for requests on kept connections, and for the stop.
 ///
 /// One epoll set for all workers, so that an idle connection holds no thread. A connection that waits in it is reported
-/// once (`EPOLLONESHOT`) to one worker. The lock is held for some instructions and round no call of the system: a thread that
-/// waits for a core with the lock in its hands would hold up all others. So nobody but the worker that has a connection
+/// once (`EPOLLONESHOT`) to one worker. The lock is held for some instructions and, but at a stop and beyond the limit of idle
+/// connections, round no call of the system: a thread that waits for a core with the lock in its hands would hold up all others. So nobody but the worker that has a connection
 /// closes it; who wants it gone shuts it down, which the epoll set reports. Source: epoll(7).
 final class ConnectionQueue: Sendable {
     private struct State {
@@ -199,6 +199,7 @@ final class ConnectionQueue: Sendable {
     }
 
     private func pauseUnlessStopped() {
+        Turns.passOn()
         var descriptor = pollfd(fd: wakeUp, events: Int16(POLLIN), revents: 0)
         unsafe poll(&descriptor, 1, 100)
     }

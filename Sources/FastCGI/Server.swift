@@ -69,7 +69,8 @@ public final class Server: Sendable {
     /// Takes no new connections, lets running requests finish, and joins the threads.
     ///
     /// Kept connections are served until their peers close them, at most for the limits' drain time; then idle ones are
-    /// closed, and requests that have not wholly arrived are dropped. Without connections it returns at once. To be called from a thread that is no handler's; a second call waits for the first.
+    /// closed, and requests that have not wholly arrived are dropped. Without connections it returns at once. To be called
+    /// from a thread that is no handler's; a second call waits for the first.
     public func stop() {
         state.withLock { state in
             if case .running(let queue, let threads) = state {

@@ -98,7 +98,10 @@ struct Worker: ~Copyable {
             request = .failure(error)
         }
         let isHead = RequestHead.isHead(parameters ?? [])
-        let isWritten = exchange.write(handler(request).encoded(isHead: isHead))
+        let response = handler(request).encoded(isHead: isHead)
+        // More than a socket takes at once: a peer that takes its time keeps no turn.
+        if response.count > 65_536 { Turns.passOn() }
+        let isWritten = exchange.write(response)
         return bodyIsRead && isWritten
     }
 }

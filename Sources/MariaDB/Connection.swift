@@ -18,6 +18,11 @@ public struct Connection: ~Copyable, @unchecked Sendable {
     private var transactionFailure: DatabaseError?
     private var afterCommit: [() -> Void] = []
 
+    init(_ handle: consuming Handle, _ options: ConnectionOptions) {
+        self.options = options
+        self.handle = handle
+    }
+
     /// Connects.
     ///
     /// - Throws: an error that `isConnectionLost` (2002, 2003, 2013) when no server answers in time, 1040 when it has no
@@ -96,6 +101,7 @@ public struct Connection: ~Copyable, @unchecked Sendable {
             guard !rows.isEmpty else { return Outcome(affectedRows: 0, insertID: 0) }
             // Not a statement of the cache: the size of the arrays stays with a statement.
             let statement = try connection.handle.prepare(sql)
+            try connection.checkTransaction(afterPreparing: sql)
             var start = 0
             while start < rows.count {
                 let end = RowChunk.end(from: start, in: rows)
@@ -120,7 +126,9 @@ public struct Connection: ~Copyable, @unchecked Sendable {
         guard rows.rowCount > 0 else { return Outcome(affectedRows: 0, insertID: 0) }
         return try noting { connection throws(DatabaseError) in
             // Not a statement of the cache: the size of the arrays stays with a statement.
-            try connection.handle.prepare(sql).execute(rows)
+            let statement = try connection.handle.prepare(sql)
+            try connection.checkTransaction(afterPreparing: sql)
+            return try statement.execute(rows)
         }
     }
 
@@ -132,9 +140,10 @@ public struct Connection: ~Copyable, @unchecked Sendable {
 
     /// Runs `body` in a transaction, and the whole of it again when the server gives it up for another's sake.
     ///
-    /// 1213 and 1205 end an attempt, even when `body` catches them; there are as many as ``Retries`` gives. `body` must therefore do nothing but SQL that could not be done twice. A connection that is found
-    /// lost at the start is opened again, once; a loss later is an error, and so is everything that keeps COMMIT from
-    /// saying that it is done: after a loss at COMMIT (`isConnectionLost`) nobody knows whether it was.
+    /// 1213 and 1205 end an attempt, even when `body` catches them; there are as many as ``Retries`` gives. `body` must
+    /// therefore do nothing but SQL that could not be done twice. A connection that is found lost at the start is opened
+    /// again, once; a loss later is an error, and so is everything that keeps COMMIT from saying that it is done: after a
+    /// loss at COMMIT (`isConnectionLost`) nobody knows whether it was.
     ///
     /// - Throws: what `body` throws, after ROLLBACK; `DatabaseError.misusedTransaction` when a transaction is open already
     ///   or `body` ended it (COMMIT, ROLLBACK, and DDL, which commits).
@@ -182,7 +191,10 @@ public struct Connection: ~Copyable, @unchecked Sendable {
         do throws(DatabaseError) {
             let end = try body(&self)
             if let transactionFailure { throw transactionFailure }
-            guard handle.isInTransaction else { throw Self.misused("the body ended its transaction") }
+            guard handle.isInTransaction else {
+                throw options.servers.areSeveral
+                    ? Self.vanished(nil) : Self.misused("the body ended its transaction")
+            }
             switch end {
             case .commit(let value):
                 try query("COMMIT")
@@ -205,7 +217,10 @@ public struct Connection: ~Copyable, @unchecked Sendable {
             try query("START TRANSACTION")
         } catch {
             // A server that was silent for the whole time-out will not be better on another connection; another server may.
-            guard error.isConnectionLost,
+            // A node that is too far behind the others says 1205 here.
+            let isBehind = error.code == 1205 && options.servers.areSeveral
+            if isBehind { options.servers.foundAway(handle.server) }
+            guard isBehind || error.isConnectionLost,
                 options.servers.areSeveral || start.duration(to: .now) < options.readTimeout
             else { throw error }
             try reconnect()
@@ -270,22 +285,35 @@ public struct Connection: ~Copyable, @unchecked Sendable {
         }
     }
 
-    /// Finds out whether the server gave up the open transaction without a word.
+    /// Finds out whether the server gave up the open transaction when it prepared a statement.
     ///
-    /// A node of a cluster does, when it prepares a statement in the instant in which another node's transaction wins: every
-    /// statement from then on would stand for itself. What a program may say ends no transaction but by COMMIT and ROLLBACK,
-    /// and by changes of tables.
+    /// A node of a cluster does, without a word, in the instant in which another node's transaction wins: the statement, and
+    /// every one from then on, would stand for itself. The answer to PREPARE does not tell, so that of another statement does.
+    private borrowing func checkTransaction(afterPreparing text: String) throws(DatabaseError) {
+        guard isTransactionOpen, options.servers.areSeveral else { return }
+        try handle.query("DO 0")
+        guard handle.isInTransaction else { throw Self.vanished(text) }
+    }
+
+    /// Finds out whether the server gave up the open transaction without a word, so that no further statement stands for itself.
+    ///
+    /// What a program may say ends no transaction but by COMMIT and ROLLBACK, and by changes of tables.
     private borrowing func checkTransaction(after sql: SQL) throws(DatabaseError) {
         guard isTransactionOpen, transactionFailure == nil, !handle.isInTransaction else { return }
         let verb = sql.text.utf8.drop { $0 <= 0x20 }.prefix { $0 > 0x20 }.map { $0 & ~0x20 }
         let verbs = ["SELECT", "INSERT", "UPDATE", "DELETE", "WITH"]
         guard verbs.contains(String(decoding: verb, as: UTF8.self)) else { return }
-        throw DatabaseError(
-            code: 1213, sqlState: "40001", statement: sql.text, reason: "the server gave the transaction up")
+        throw Self.vanished(sql.text)
+    }
+
+    private static func vanished(_ text: String?) -> DatabaseError {
+        DatabaseError(code: 1213, sqlState: "40001", statement: text, reason: "the server gave the transaction up")
     }
 
     private mutating func execute(_ sql: SQL, again: Bool) throws(DatabaseError) -> Statement {
+        let isKnown = statements.has(sql.text)
         let statement = try statements.statement(for: sql.text, on: handle)
+        if !isKnown { try checkTransaction(afterPreparing: sql.text) }
         do throws(DatabaseError) {
             try statement.execute(sql.values)
             return statement

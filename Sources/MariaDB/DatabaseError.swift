@@ -57,9 +57,11 @@ public struct DatabaseError: Error, Sendable, Equatable, CustomStringConvertible
     /// The node of a cluster does nothing, as it has not enough of the others (1047): the statement was not run.
     var isNodeUnready: Bool { code == 1047 }
 
-    /// The server is of no use to anybody at the moment: gone, silent, without its cluster, going down (1053) or read-only
-    /// (1290, 1836).
-    var isServerAway: Bool { [1047, 1053, 1290, 1836, 2002, 2003, 2005, 2006, 2013].contains(code) }
+    /// The server is of no use to this program at the moment: gone, silent, without its cluster, going down (1053), read-only
+    /// (1290, 1836), with no connection to give (1040, 1203) or none to this host (1129).
+    var isServerAway: Bool {
+        [1040, 1047, 1053, 1129, 1203, 1290, 1836, 2002, 2003, 2005, 2006, 2013].contains(code)
+    }
 
     /// Nothing is wrong with what was asked; asking later may work: the connection is lost, connections (1040, 1203,
     /// 1226) or the pool's are used up, the server is read-only (1290, 1836), too

@@ -64,7 +64,10 @@ public final class Pool: Sendable {
     /// To be called now and then, by nobody who is waited for: a server may take its time to be found still away.
     public func lookForServers() {
         options.servers.lookAgain { server throws(DatabaseError) in
-            _ = try Handle.connected(to: server, options)
+            var connection = Connection(try Handle.connected(to: server, options), options)
+            guard try connection.first("SELECT @@read_only")?.get(0, as: Int.self) == 0 else {
+                throw DatabaseError(code: 1290, sqlState: "HY000", reason: "\(server) is read-only")
+            }
         }
     }
 

@@ -1,17 +1,20 @@
 import Glibc
 
-/// How often what the server gave up for another's sake is run again: seven times at most, and no more once two seconds have
-/// passed, since somebody waits for it. The pauses are random and grow, so that those who met do not meet again.
+/// How often what the server gave up for another's sake is run again: twice, and up to seven times as long as two seconds have
+/// not passed, since somebody waits for it. The pauses are random and grow, so that those who met do not meet again.
 struct Retries {
     private var count = 0
     private let started = ContinuousClock.now
 
+    private static let least = 2
     private static let most = 7
     private static let time = Duration.seconds(2)
 
     /// Counts one more; `false` when there may be none.
     mutating func next() -> Bool {
-        guard count < Self.most, started.duration(to: .now) < Self.time else { return false }
+        guard count < Self.least || (count < Self.most && started.duration(to: .now) < Self.time) else {
+            return false
+        }
         count += 1
         return true
     }

@@ -28,6 +28,9 @@ struct StatementCache {
         return statement
     }
 
+    /// Whether the statement for `text` is prepared.
+    func has(_ text: String) -> Bool { entries[text] != nil }
+
     /// Forgets the statement for `text`.
     mutating func remove(_ text: String) { entries[text] = nil }
 }

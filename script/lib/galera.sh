@@ -129,8 +129,8 @@ _galera_options() {
         --wsrep-sst-method=mariabackup --wsrep-sst-auth=root: --wsrep-sst-receive-address="$address:$((4440 + number))"
         --wsrep-slave-threads=2 --wsrep-sync-wait="${GALERA_SYNC_WAIT:-0}"
         # A node that is silent for a second and a half is left behind: pages wait three seconds at most. A read that waits
-        # longer than the portal does for what other nodes committed is given up.
-        --wsrep-provider-options="gmcast.listen_addr=tcp://$address:4567; ist.recv_addr=$address:4568; gcache.size=256M; gcache.recover=yes; repl.causal_read_timeout=PT2S; evs.keepalive_period=PT0.3S; evs.suspect_timeout=PT1.5S; evs.inactive_timeout=PT3S; evs.inactive_check_period=PT0.3S; evs.install_timeout=PT3S; ${GALERA_OPTIONS-}"
+        # for what other nodes committed is given up before the portal gives up the node.
+        --wsrep-provider-options="gmcast.listen_addr=tcp://$address:4567; ist.recv_addr=$address:4568; gcache.size=256M; gcache.recover=yes; repl.causal_read_timeout=PT1S; evs.keepalive_period=PT0.3S; evs.suspect_timeout=PT1.5S; evs.inactive_timeout=PT3S; evs.inactive_check_period=PT0.3S; evs.install_timeout=PT3S; ${GALERA_OPTIONS-}"
     )
     # A file: the scripts of state transfer would read the machine's own settings otherwise. They also hand on the size of
     # the buffer pool to mariadb-backup, which does not know that option, where they find it on the command line.

@@ -12,7 +12,7 @@ nginx_render() {
         servers+=" server \"unix:$socket\";"
     done
     # As in nginx/upstream.conf.
-    [ $# = 4 ] || servers="zone portal 128k; least_conn; ${servers//\";/\" max_fails=2 fail_timeout=5s;}"
+    [ $# = 4 ] || servers="zone portals 128k; least_conn; ${servers//\";/\" max_fails=2 fail_timeout=5s;}"
     # The workers run as whoever runs this, who can read the checkout and the messages.
     [ "$(id -u)" != 0 ] || user="user root;"
     mkdir -p -- "$1/nginx" "$1/messages"

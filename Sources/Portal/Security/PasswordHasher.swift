@@ -7,7 +7,8 @@ import Threading
 /// the same reason threads of its own make them, which stand back where a page wants the core.
 final class PasswordHasher: Sendable {
     private struct State {
-        var jobs: [@Sendable () -> Void] = []
+        /// Each makes its hash and returns what tells whoever waits for it.
+        var jobs: [@Sendable () -> @Sendable () -> Void] = []
         var running = 0
         var isEnded = false
     }
@@ -19,6 +20,8 @@ final class PasswordHasher: Sendable {
     private let nobody: PasswordHash
 
     private static let niceness: Int32 = 10
+    /// Longer nobody waits: nginx would give the portal up.
+    private static let patience = Duration.seconds(8)
 
     /// Makes a hasher.
     ///
@@ -69,27 +72,40 @@ final class PasswordHasher: Sendable {
 
     private func isFull(_ state: inout State) -> Bool { state.running + state.jobs.count >= concurrency + queue }
 
-    private func inTurn<Result>(_ body: @escaping @Sendable () -> sending Result) -> Result? {
-        let result = Monitor<Result?>(nil)
+    private enum Answer<Result> {
+        case awaited
+        case made(Result)
+        case givenUp
+    }
+
+    private func inTurn<Result: Sendable>(_ body: @escaping @Sendable () -> Result) -> Result? {
+        let answer = Monitor(Answer<Result>.awaited)
         let mayEnter = state.withLock { state in
             guard concurrency > 0, !isFull(&state) else { return false }
             state.jobs.append {
+                if case .givenUp = answer.withLock(\.self) { return {} }
                 let made = body()
-                result.withLock { $0 = made }
-                result.notifyAll()
+                return {
+                    answer.withLock { $0 = .made(made) }
+                    answer.notifyAll()
+                }
             }
             return true
         }
         guard mayEnter else { return nil }
         state.notifyOne()
         Turns.passOn()
-        return result.wait(atMost: nil, for: \.self)
+        let result = answer.wait(atMost: Self.patience) { answer -> Result? in
+            if case .made(let result) = answer { result } else { nil }
+        }
+        if result == nil { answer.withLock { $0 = .givenUp } }
+        return result
     }
 
     /// What each of the threads does until the hasher is gone.
     private static func work(_ state: Monitor<State>) {
         while true {
-            let job: (@Sendable () -> Void)?? = state.wait(atMost: nil) { state in
+            let job: (@Sendable () -> @Sendable () -> Void)?? = state.wait(atMost: nil) { state in
                 if !state.jobs.isEmpty {
                     state.running += 1
                     return .some(state.jobs.removeFirst())
@@ -97,8 +113,10 @@ final class PasswordHasher: Sendable {
                 return state.isEnded ? .some(nil) : nil
             }
             guard let job, let job else { return }
-            job()
+            let tell = job()
+            // Before it is told: whoever waited may come with the next one at once.
             state.withLock { $0.running -= 1 }
+            tell()
         }
     }
 }
