@@ -59,7 +59,7 @@ def compare(programs: Programs, prepared: Prepared, report: Report, most: int, r
         time.sleep(0.5)
         address = programs.address("portal", "/register")
         found = load.run(
-            address, 1, seconds, programs.log, programs.takers("portal"), requests, frozenset({303, 422}), programs.origin
+            address, 1, min(seconds, 2), programs.log, programs.takers("portal"), requests, frozenset({303, 422}), programs.origin
         )
         programs.sql(f"RENAME TABLE master_versions TO master_{size}")
         assert found.statuses[303] > 2 * found.statuses[422] > 0, found.statuses
