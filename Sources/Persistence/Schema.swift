@@ -14,7 +14,7 @@ public enum SchemaState: Sendable, Equatable {
     case tooNew(migration: Int)
 
     /// The newest migration that these programs want.
-    public static let wanted = 10
+    public static let wanted = 11
 
     init(newest: Int, serves: Int) {
         self =

@@ -6,9 +6,14 @@ import Threading
 /// Each takes 19 MiB and a core for some 20 to 50 ms: without a bound a few hundred logins at once would starve every page. For
 /// the same reason threads of its own make them, which stand back where a page wants the core.
 final class PasswordHasher: Sendable {
+    private struct Job: Sendable {
+        let since = ContinuousClock.now
+        /// Makes the hash, unless it comes too late, and returns what tells whoever waits for it.
+        let make: @Sendable (_ isLate: Bool) -> @Sendable () -> Void
+    }
+
     private struct State {
-        /// Each makes its hash and returns what tells whoever waits for it.
-        var jobs: [@Sendable () -> @Sendable () -> Void] = []
+        var jobs: [Job] = []
         var running = 0
         var isEnded = false
     }
@@ -20,7 +25,7 @@ final class PasswordHasher: Sendable {
     private let nobody: PasswordHash
 
     private static let niceness: Int32 = 10
-    /// Longer nobody waits: nginx would give the portal up.
+    /// Whose turn comes later is refused: nginx would give the portal up.
     private static let patience = Duration.seconds(8)
 
     /// Makes a hasher.
@@ -72,40 +77,30 @@ final class PasswordHasher: Sendable {
 
     private func isFull(_ state: inout State) -> Bool { state.running + state.jobs.count >= concurrency + queue }
 
-    private enum Answer<Result> {
-        case awaited
-        case made(Result)
-        case givenUp
-    }
-
     private func inTurn<Result: Sendable>(_ body: @escaping @Sendable () -> Result) -> Result? {
-        let answer = Monitor(Answer<Result>.awaited)
+        let answer = Monitor<Result??>(nil)
+        let job = Job { isLate in
+            let made = isLate ? nil : body()
+            return {
+                answer.withLock { $0 = .some(made) }
+                answer.notifyAll()
+            }
+        }
         let mayEnter = state.withLock { state in
             guard concurrency > 0, !isFull(&state) else { return false }
-            state.jobs.append {
-                if case .givenUp = answer.withLock(\.self) { return {} }
-                let made = body()
-                return {
-                    answer.withLock { $0 = .made(made) }
-                    answer.notifyAll()
-                }
-            }
+            state.jobs.append(job)
             return true
         }
         guard mayEnter else { return nil }
         state.notifyOne()
         Turns.passOn()
-        let result = answer.wait(atMost: Self.patience) { answer -> Result? in
-            if case .made(let result) = answer { result } else { nil }
-        }
-        if result == nil { answer.withLock { $0 = .givenUp } }
-        return result
+        return answer.wait(atMost: nil, for: \.self) ?? nil
     }
 
     /// What each of the threads does until the hasher is gone.
     private static func work(_ state: Monitor<State>) {
         while true {
-            let job: (@Sendable () -> @Sendable () -> Void)?? = state.wait(atMost: nil) { state in
+            let job: Job?? = state.wait(atMost: nil) { state in
                 if !state.jobs.isEmpty {
                     state.running += 1
                     return .some(state.jobs.removeFirst())
@@ -113,7 +108,7 @@ final class PasswordHasher: Sendable {
                 return state.isEnded ? .some(nil) : nil
             }
             guard let job, let job else { return }
-            let tell = job()
+            let tell = job.make(job.since.duration(to: .now) > patience)
             // Before it is told: whoever waited may come with the next one at once.
             state.withLock { $0.running -= 1 }
             tell()
