@@ -65,6 +65,16 @@ import Glibc
         return body
     }
 
+    /// Reads away what is left of the body, so that the connection can be used on.
+    ///
+    /// - Returns: `false` when its end did not come.
+    func discardBody() -> Bool {
+        var scratch = [CChar](repeating: 0, count: 4_096)
+        let count = Int32(scratch.count)
+        while unsafe FCGX_GetStr(&scratch, count, request.pointee.in) == count {}
+        return unsafe FCGX_GetError(request.pointee.in) == 0
+    }
+
     /// Writes an answer.
     ///
     /// - Returns: `false` when the peer has gone or takes nothing.

@@ -97,6 +97,9 @@ struct Worker: ~Copyable {
         } catch {
             request = .failure(error)
         }
+        // nginx may send somebody else's request on the connection as soon as it has the answer: one that is closed then would
+        // cost it that request.
+        if !bodyIsRead { bodyIsRead = exchange.discardBody() }
         let isHead = RequestHead.isHead(parameters ?? [])
         let response = handler(request).encoded(isHead: isHead)
         // More than a socket takes at once: a peer that takes its time keeps no turn.
