@@ -14,9 +14,10 @@ struct Connection {
 /// Where workers wait: for connections to accept, for requests on kept connections, and for the stop.
 ///
 /// One epoll set for all workers, so that an idle connection holds no thread. A connection that waits in it is reported
-/// once (`EPOLLONESHOT`) to one worker. The lock is held for some instructions and, but at a stop and beyond the limit of idle
-/// connections, round no call of the system: a thread that waits for a core with the lock in its hands would hold up all others. So nobody but the worker that has a connection
-/// closes it; who wants it gone shuts it down, which the epoll set reports. Source: epoll(7).
+/// once (`EPOLLONESHOT`) to one worker. The lock is held for some instructions and, but at a stop and beyond the limit of
+/// idle connections, round no call of the system: a thread that waits for a core with the lock in its hands would hold up all
+/// others. So nobody but the worker that has a connection closes it; who wants it gone shuts it down, which the epoll set
+/// reports. Source: epoll(7).
 final class ConnectionQueue: Sendable {
     private struct State {
         /// Connections that wait for a request, by their numbers.
@@ -31,10 +32,10 @@ final class ConnectionQueue: Sendable {
 
         var isDrained: Bool { isDraining && idle.isEmpty && taken == 0 }
 
-        /// Notes that a worker has a connection, and reads from it.
-        mutating func take(_ connection: Connection) {
-            taken += 1
+        /// Notes that the worker which has a connection reads from it.
+        mutating func read(from connection: Connection) {
             reading[connection.number] = connection.descriptor
+            // The stop did not see it.
             if isStopping { shutdown(connection.descriptor, Int32(SHUT_RD)) }
         }
     }
@@ -84,7 +85,10 @@ final class ConnectionQueue: Sendable {
             case let number:
                 let connection = state.withLock { state in
                     let connection = state.idle.removeValue(forKey: number)
-                    if let connection { state.take(connection) }
+                    if let connection {
+                        state.taken += 1
+                        state.read(from: connection)
+                    }
                     return connection
                 }
                 if let connection { return connection }
@@ -112,13 +116,12 @@ final class ConnectionQueue: Sendable {
             connection.isInSet ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, connection.descriptor,
             EPOLLIN.rawValue | EPOLLONESHOT.rawValue, connection.number)
         guard !isWatched else { return }
-        // It is nobody else's: the set does not report it.
-        let isMine = state.withLock { state in
-            guard state.idle.removeValue(forKey: connection.number) != nil else { return false }
+        // The set does not report it, so that nobody else has taken it.
+        state.withLock { state in
+            state.idle[connection.number] = nil
             state.taken += 1
-            return true
         }
-        if isMine { close(connection) }
+        close(connection)
     }
 
     /// Closes a connection that a worker has.
@@ -190,11 +193,7 @@ final class ConnectionQueue: Sendable {
             close(connection)
             return nil
         }
-        state.withLock { state in
-            state.reading[number] = connection.descriptor
-            // The stop did not see it.
-            if state.isStopping { shutdown(connection.descriptor, Int32(SHUT_RD)) }
-        }
+        state.withLock { $0.read(from: connection) }
         return connection
     }
 

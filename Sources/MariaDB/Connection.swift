@@ -7,7 +7,8 @@ import Glibc
 /// `innodb_lock_wait_timeout` as the options say, whatever the server's configuration says. A transaction in which no
 /// statement comes for ten minutes is ended by the server: a frozen client keeps no rows locked, and nothing commits hours
 /// after it was done. Statements are prepared at their first use and kept, 256 of them.
-// Sendable: noncopyable, so that one thread has it at a time; Connector/C keeps nothing for a thread.
+// Sendable: noncopyable, so that one thread has it at a time; Connector/C keeps nothing for a thread, and what waits for a
+// commit is gone when the call ends that runs the transaction.
 public struct Connection: ~Copyable, @unchecked Sendable {
     private let options: ConnectionOptions
     private var handle: Handle

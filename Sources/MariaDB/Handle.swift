@@ -64,11 +64,11 @@ import Glibc
         guard unsafe connected != nil else {
             throw failure(statement: nil, reason: "connecting to \(server) as \(options.user)")
         }
-        try query(Self.sessionSettings)
-        try query("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED")
-        try query("SET SESSION innodb_lock_wait_timeout = \(Self.seconds(options.lockWaitTimeout))")
+        let lockWait = "SESSION innodb_lock_wait_timeout = \(Self.seconds(options.lockWaitTimeout))"
         // A read sees what was committed before it on any node: the next request of a visitor may come to another one.
-        if options.servers.areSeveral { try query("SET SESSION wsrep_sync_wait = 1") }
+        let clusterWait = options.servers.areSeveral ? ", SESSION wsrep_sync_wait = 1" : ""
+        try query("\(Self.sessionSettings), \(lockWait)\(clusterWait)")
+        try query("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED")
     }
 
     deinit { unsafe mysql_close(pointer) }

@@ -13,8 +13,10 @@ public final class Store: Sendable {
     let limits: RegistrationLimits
     let random: RandomBytes
 
+    let outbox = Outbox()
+
     /// Raised whenever a message was put into the outbox by this process.
-    public let outboxSignal = OutboxSignal()
+    public var outboxSignal: OutboxSignal { outbox.signal }
 
     /// Makes a store.
     ///
@@ -39,19 +41,10 @@ public final class Store: Sendable {
     }
 
     /// Runs a transaction, again as a whole when MariaDB asks for it.
-    ///
-    /// - Parameter sendsMessages: whether it puts messages into the outbox when it commits: couriers are woken then.
     func transaction<T>(
-        sendsMessages: Bool = false, _ body: (inout Connection) throws(DatabaseError) -> TransactionEnd<T>
+        _ body: (inout Connection) throws(DatabaseError) -> TransactionEnd<T>
     ) throws(StoreError) -> T {
-        var isCommitted = false
-        let result = try pool.commit { (connection) throws(DatabaseError) in
-            let end = try body(&connection)
-            if case .commit = end { isCommitted = true } else { isCommitted = false }
-            return end
-        }
-        if sendsMessages, isCommitted { outboxSignal.raise() }
-        return result
+        try pool.commit(body)
     }
 
     /// Whether the database answers.

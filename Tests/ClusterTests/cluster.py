@@ -33,26 +33,27 @@ class Cluster:
             "PORTAL_PORT": str(port),
             "CAPTCHA_TEST_ANSWER": "TEST42",
         }
-        self._script(seconds=600)
+        self._script("cluster", seconds=600)
         self._pairs = self._all_pairs()
         messages = IndexedMessages(directory / "messages")
         self.portal = Portal(f"http://127.0.0.1:{port}", messages, "TEST42", None)
 
-    def _script(self, *arguments: str, seconds: float = 180) -> None:
+    def _script(self, name: str, *arguments: str, seconds: float = 180) -> str:
         done = subprocess.run(
-            [CHECKOUT / "script" / "cluster", *arguments],
+            [CHECKOUT / "script" / name, *arguments],
             env=self._environment,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             timeout=seconds,
         )
-        assert done.returncode == 0, f"{arguments}: {done.stdout}{done.stderr}"
+        assert done.returncode == 0, f"{name} {arguments}: {done.returncode}: {done.stdout}{done.stderr}"
+        return done.stdout
 
     # Parts
 
     def node(self, number: int, action: str) -> None:
-        self._script("--node", str(number), action)
+        self._script("cluster", "--node", str(number), action)
 
     def nodes(self, numbers: tuple[int, ...], action: str) -> None:
         """Of several at once: none of them is asked to run before the others have come."""
@@ -61,13 +62,13 @@ class Cluster:
 
     def process(self, number: int, action: str) -> None:
         """A process of the portal."""
-        self._script("--portal", str(number), action)
+        self._script("cluster", "--portal", str(number), action)
 
     def portal_process(self, number: int) -> str:
         return (self.directory / f"portal-{number}.process").read_text()
 
     def stop(self) -> None:
-        self._script("--stop")
+        self._script("cluster", "--stop")
 
     def is_whole(self) -> bool:
         return all(
@@ -141,16 +142,7 @@ class Cluster:
         return self.sql(1, "SELECT COUNT(*) FROM outbox WHERE live = 1") == "0\n" and not self.differences()
 
     def ctl(self, *arguments: str) -> str:
-        done = subprocess.run(
-            [CHECKOUT / "script" / "ctl", *arguments],
-            env=self._environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=300,
-        )
-        assert done.returncode == 0, f"{done.returncode}: {done.stdout}{done.stderr}"
-        return done.stdout
+        return self._script("ctl", *arguments, seconds=300)
 
     # Registrants
 

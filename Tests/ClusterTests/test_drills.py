@@ -5,6 +5,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
+
 from cluster import NODES, PORTALS, Cluster, wait_until
 from rush import Rush
 from visitor import Answer
@@ -39,27 +41,22 @@ def test_a_server_killed(cluster: Cluster, registrations: int):
         cluster.node(2, "start")
 
 
-def test_a_server_frozen(cluster: Cluster, registrations: int):
-    """Silent and still connected: the others go on without it, and it comes back by itself."""
+@pytest.mark.parametrize(
+    ("number", "harm", "mend"),
+    [
+        # Silent and still connected.
+        (3, "freeze", "thaw"),
+        # From the others: the portals reach it, and must not be served by it.
+        (2, "cut", "heal"),
+        (1, "cut-all", "heal"),
+    ],
+)
+def test_a_server_frozen_or_cut_off(cluster: Cluster, registrations: int, number: int, harm: str, mend: str):
+    """The others go on without it, and it comes back by itself."""
     with rush(cluster, registrations) as crowd:
-        cluster.node(3, "freeze")
+        cluster.node(number, harm)
         crowd.wait_for(0.6, 20)
-        cluster.node(3, "thaw")
-
-
-def test_a_server_cut_off_from_the_others(cluster: Cluster, registrations: int):
-    """The portals reach it, and must not be served by it."""
-    with rush(cluster, registrations) as crowd:
-        cluster.node(2, "cut")
-        crowd.wait_for(0.6, 20)
-        cluster.node(2, "heal")
-
-
-def test_a_server_cut_off_from_all(cluster: Cluster, registrations: int):
-    with rush(cluster, registrations) as crowd:
-        cluster.node(1, "cut-all")
-        crowd.wait_for(0.6, 20)
-        cluster.node(1, "heal")
+        cluster.node(number, mend)
 
 
 def test_a_portal_killed(cluster: Cluster, registrations: int):

@@ -30,7 +30,10 @@ public struct OutboxMessage: Sendable {
 
 extension Destination.Channel: SQLValueConvertible, SQLValueDecodable {}
 
-enum Outbox {
+struct Outbox: Sendable {
+    /// Raised whenever a message was put into the outbox by this process.
+    let signal = OutboxSignal()
+
     /// Who waits for a message.
     enum Priority: Int, SQLValueConvertible {
         /// Somebody who sits before a page.
@@ -43,7 +46,7 @@ enum Outbox {
     ///
     /// - Returns: its number.
     @discardableResult
-    static func add(
+    func add(
         _ template: MessageTemplate, to destination: Destination, language: MessageLanguage, code: Code? = nil,
         priority: Priority = .awaited, iec: IEC? = nil, gstin: GSTIN? = nil, icegateID: ICEGATEID? = nil,
         isSample: Bool = false, client: Client, on connection: inout Connection
@@ -56,11 +59,17 @@ enum Outbox {
                 \(code?.seed.nonce), \(code?.seed.keyID), \(code?.otpPairID), \(iec?.text), \(gstin?.text),
                 \(icegateID?.text), \(isSample), \(priority), \(client.requestID), UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), \(code?.expiresAt ?? "NULL"))
             """)
+        wakeCouriers(on: &connection)
         return Int64(outcome.insertID)
     }
 
+    /// Wakes the couriers of this process once the messages that were added are committed.
+    func wakeCouriers(on connection: inout Connection) {
+        connection.whenCommitted { signal.raise() }
+    }
+
     /// Adds a notice to an account's contacts, on every channel that it goes on.
-    static func addNotice(
+    func addNotice(
         _ template: MessageTemplate, to contacts: Contacts, language: MessageLanguage, icegateID: ICEGATEID,
         client: Client, on connection: inout Connection
     ) throws(DatabaseError) {
@@ -72,7 +81,7 @@ enum Outbox {
     }
 
     /// Adds both messages of an OTP pair.
-    static func addCodes(
+    func addCodes(
         _ template: MessageTemplate, to contacts: Contacts, language: MessageLanguage, seed: SecretSeed,
         otpPairID: Int64, icegateID: ICEGATEID?, client: Client, on connection: inout Connection
     ) throws(DatabaseError) {

@@ -61,7 +61,7 @@ extension Store {
     ) throws(StoreError) -> AccountDetailsOutcome {
         let contacts = registration.contacts
         let seed = OneTimePasswordPair.drawSeed(for: contacts, keys: keys, random: random)
-        return try transaction(sendsMessages: true) { (connection) throws(DatabaseError) in
+        return try transaction { (connection) throws(DatabaseError) in
             guard let current = try Registrations.lock(registration.id, on: &connection), !current.isExpired else {
                 return .rollback(.expired)
             }
@@ -78,7 +78,7 @@ extension Store {
             let pairID = try OTPPairs.make(
                 for: .registration(current.id, .registration), contacts: contacts, seed: seed, limits: limits,
                 on: &connection)
-            try Outbox.addCodes(
+            try outbox.addCodes(
                 .oneTimePassword, to: contacts, language: client.language, seed: seed, otpPairID: pairID,
                 icegateID: icegateID, client: client, on: &connection)
             try Registrations.extend(current.id, on: &connection)

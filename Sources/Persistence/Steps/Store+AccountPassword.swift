@@ -28,7 +28,7 @@ extension Store {
         _ hash: PasswordHash, of account: AccountRecord, replacing old: SessionID, client: Client
     ) throws(StoreError) -> SessionID? {
         let session = SessionID(random: random)
-        return try transaction(sendsMessages: true) { (connection) throws(DatabaseError) in
+        return try transaction { (connection) throws(DatabaseError) in
             guard let current = try Accounts.lock(account.id, on: &connection),
                 current.passwordHash == account.passwordHash
             else { return .rollback(nil) }
@@ -78,7 +78,7 @@ extension Store {
         try Accounts.setPassword(hash, of: account.id, on: &connection)
         try Sessions.endAll(ofAccount: account.id, .endedElsewhere, on: &connection)
         try OTPPairs.endAll(ofAccount: account.id, on: &connection)
-        try Outbox.addNotice(
+        try outbox.addNotice(
             .passwordChanged, to: account.contacts, language: account.language, icegateID: account.icegateID,
             client: client, on: &connection)
         try AuditLog.add(

@@ -67,14 +67,14 @@ extension Store {
         let byName = AttemptCounters.subject("administrator-otp", administrator.name.text, keys: keys)
         let byClient = AttemptCounters.client("administrator-login", client, keys: keys)
         let quota = limits.administratorOTPSends
-        return try transaction(sendsMessages: true) { (connection) throws(DatabaseError) in
+        return try transaction { (connection) throws(DatabaseError) in
             if let wait = try AttemptCounters.take([(quota, byName)], on: &connection) {
                 return .rollback(.tooMany(retryAfter: wait))
             }
             try AttemptCounters.takeBack(byClient, on: &connection)
             let id = try AdministratorOTPs.make(
                 for: administrator, session: session, seed: seed, limits: limits, on: &connection)
-            try Outbox.add(
+            try outbox.add(
                 .administratorOneTimePassword, to: Destination(administrator.email), language: client.language,
                 code: Outbox.Code(seed: seed, administratorOTPID: id), client: client, on: &connection)
             try Sessions.end(old, .renewed, on: &connection)

@@ -21,7 +21,7 @@ extension Store {
         _ registration: RegistrationRecord, _ contacts: Contacts, client: Client
     ) throws(StoreError) -> AlternateContactsOutcome {
         let seed = OneTimePasswordPair.drawSeed(for: contacts, keys: keys, random: random)
-        return try transaction(sendsMessages: true) { (connection) throws(DatabaseError) in
+        return try transaction { (connection) throws(DatabaseError) in
             guard let current = try Registrations.lock(registration.id, on: &connection), !current.isExpired else {
                 return .rollback(.expired)
             }
@@ -36,7 +36,7 @@ extension Store {
             let pairID = try OTPPairs.make(
                 for: .registration(current.id, .alternate), contacts: contacts, seed: seed, limits: limits,
                 on: &connection)
-            try Outbox.addCodes(
+            try outbox.addCodes(
                 .alternateOneTimePassword, to: contacts, language: client.language, seed: seed, otpPairID: pairID,
                 icegateID: current.icegateID, client: client, on: &connection)
             if current.step == .verified {

@@ -43,7 +43,7 @@ extension Store {
         after last: (iec: String, gstin: String)?, atMost count: Int, perMinute: Int?, slot: Date?, client: Client
     ) throws(StoreError) -> BulkIssue? {
         let (iec, gstin) = (last?.iec ?? "", last?.gstin ?? "")
-        return try transaction(sendsMessages: true) { (connection) throws(DatabaseError) in
+        return try transaction { (connection) throws(DatabaseError) in
             let rows = try connection.rows(
                 """
                 SELECT m.iec, m.gstin, m.email, m.mobile, IFNULL(i.is_active AND g.is_active, FALSE),
@@ -125,6 +125,7 @@ extension Store {
                 next_attempt_at, useful_until)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """, rows: messages)
+        if !messages.isEmpty { outbox.wakeCouriers(on: &connection) }
         try connection.executeMany(
             """
             INSERT INTO audit_events (action, outcome, iec, gstin, client_address, request_id, actor)

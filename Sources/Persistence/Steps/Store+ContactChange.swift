@@ -33,7 +33,7 @@ extension Store {
         _ account: AccountRecord, _ contacts: Contacts, client: Client
     ) throws(StoreError) -> ContactSendOutcome {
         let seed = OneTimePasswordPair.drawSeed(for: contacts, keys: keys, random: random)
-        return try transaction(sendsMessages: true) { (connection) throws(DatabaseError) in
+        return try transaction { (connection) throws(DatabaseError) in
             guard let current = try Accounts.lock(account.id, on: &connection) else { return .rollback(.refused) }
             let owner = OTPSubject.account(current.id, .contactChange)
             let pair = try OTPPairs.newest(of: owner, limits: limits, on: &connection)
@@ -45,7 +45,7 @@ extension Store {
             if let wait { return .rollback(.tooMany(retryAfter: wait)) }
             let pairID = try OTPPairs.make(
                 for: owner, contacts: contacts, seed: seed, limits: limits, on: &connection)
-            try Outbox.addCodes(
+            try outbox.addCodes(
                 .contactChange, to: contacts, language: client.language, seed: seed, otpPairID: pairID,
                 icegateID: current.icegateID, client: client, on: &connection)
             try audit("sent", current, client, on: &connection)
@@ -55,7 +55,7 @@ extension Store {
 
     /// Sends the live pair once more: the same codes, at the same expiry.
     public func resendContactChange(_ account: AccountRecord, client: Client) throws(StoreError) -> ContactSendOutcome {
-        try transaction(sendsMessages: true) { (connection) throws(DatabaseError) in
+        try transaction { (connection) throws(DatabaseError) in
             let owner = OTPSubject.account(account.id, .contactChange)
             guard let current = try Accounts.lock(account.id, on: &connection),
                 let pair = try OTPPairs.newest(of: owner, limits: limits, on: &connection), pair.isLive
@@ -69,7 +69,7 @@ extension Store {
             if let wait = try countContactSend(pair.contacts, client, on: &connection) {
                 return .rollback(.tooMany(retryAfter: wait))
             }
-            try Outbox.addCodes(
+            try outbox.addCodes(
                 .contactChange, to: pair.contacts, language: client.language, seed: pair.seed, otpPairID: pair.id,
                 icegateID: current.icegateID, client: client, on: &connection)
             try audit("sent_again", current, client, on: &connection)
@@ -82,7 +82,7 @@ extension Store {
         _ account: AccountRecord, mobile: String, email: String, session: SessionID, client: Client
     ) throws(StoreError) -> ContactChangeOutcome {
         let newSession = SessionID(random: random)
-        return try transaction(sendsMessages: true) { (connection) throws(DatabaseError) in
+        return try transaction { (connection) throws(DatabaseError) in
             guard let current = try Accounts.lock(account.id, on: &connection),
                 let pair = try OTPPairs.newest(
                     of: .account(account.id, .contactChange), limits: limits, on: &connection), !pair.isSuperseded
@@ -112,7 +112,7 @@ extension Store {
             try Sessions.endPasswordResets(ofAccount: current.id, on: &connection)
             try Accounts.setContacts(pair.contacts, of: current.id, on: &connection)
             try OTPPairs.endAll(ofAccount: current.id, on: &connection)
-            try Outbox.addNotice(
+            try outbox.addNotice(
                 .contactsChanged, to: current.contacts, language: current.language, icegateID: current.icegateID,
                 client: client, on: &connection)
             try audit("changed", current, client, on: &connection)

@@ -51,7 +51,7 @@ extension Store {
     /// - Returns: how many.
     public func retry(_ subject: DeliverySubject?, includesEnded: Bool, client: Client) throws(StoreError) -> Int {
         let condition = subject?.condition ?? "TRUE"
-        return try transaction(sendsMessages: true) { (connection) throws(DatabaseError) in
+        return try transaction { (connection) throws(DatabaseError) in
             let query: SQL = """
                 UPDATE outbox o
                 SET o.state = 'waiting', o.ended_at = NULL, o.next_attempt_at = UTC_TIMESTAMP(6)
@@ -79,8 +79,8 @@ extension Store {
         to destination: Destination, language: MessageLanguage, holds time: Duration, client: Client
     ) throws(StoreError) -> Int64 {
         let code = Outbox.Code(sample: SecretSeed(keys: keys, random: random), holds: time)
-        return try transaction(sendsMessages: true) { (connection) throws(DatabaseError) in
-            let id = try Outbox.add(
+        return try transaction { (connection) throws(DatabaseError) in
+            let id = try outbox.add(
                 .oneTimePassword, to: destination, language: language, code: code, isSample: true, client: client,
                 on: &connection)
             try AuditLog.add(

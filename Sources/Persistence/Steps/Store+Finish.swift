@@ -14,7 +14,7 @@ public enum FinishOutcome: Sendable, Equatable {
 extension Store {
     /// Ends a registration that is proven: its account exists from then on, with the contacts that the master had.
     public func finish(_ registration: RegistrationRecord, client: Client) throws(StoreError) -> FinishOutcome {
-        try transaction(sendsMessages: true) { (connection) throws(DatabaseError) in
+        try transaction { (connection) throws(DatabaseError) in
             guard let current = try Registrations.lock(registration.id, on: &connection), !current.isExpired else {
                 return .rollback(.expired)
             }
@@ -48,11 +48,11 @@ extension Store {
         try Registrations.finish(registration.id, on: &connection)
         try OTPPairs.endAll(ofRegistration: registration.id, on: &connection)
         try TemporaryPasswords.use(registration.iec, registration.gstin, on: &connection)
-        try Outbox.add(
+        try outbox.add(
             .registrationFinished, to: Destination(contacts.email), language: client.language, icegateID: icegateID,
             client: client, on: &connection)
         if contacts != registration.contacts {
-            try Outbox.addNotice(
+            try outbox.addNotice(
                 .contactsChanged, to: registration.contacts, language: client.language, icegateID: icegateID,
                 client: client, on: &connection)
         }

@@ -94,7 +94,7 @@ extension Store {
     /// Notes a refused login. The owner of the account is told when the waits have begun, once in a series of refusals.
     public func noteRefusedLogin(_ attempt: LoginAttempt, client: Client) throws(StoreError) {
         let told = attempt.isOwnerTold ? attempt.account : nil
-        try transaction(sendsMessages: told != nil) { (connection) throws(DatabaseError) in
+        try transaction { (connection) throws(DatabaseError) in
             // A name that cannot exist is not noted.
             try AuditLog.add(
                 .login, "refused", client: client, icegateID: attempt.name, accountID: attempt.account?.id,
@@ -102,7 +102,7 @@ extension Store {
             if let told {
                 let subject = noticeSubject(told.icegateID.text)
                 if try AttemptCounters.note(subject, in: .seconds(365 * 86_400), on: &connection) == 1 {
-                    try Outbox.addNotice(
+                    try outbox.addNotice(
                         .refusedLogins, to: told.contacts, language: told.language, icegateID: told.icegateID,
                         client: client, on: &connection)
                 }

@@ -43,7 +43,7 @@ extension Store {
     ///
     /// - Returns: whether one was waiting.
     public func handleMessageRequest() throws(StoreError) -> Bool {
-        try transaction(sendsMessages: true) { (connection) throws(DatabaseError) in
+        try transaction { (connection) throws(DatabaseError) in
             let row = try connection.first(
                 """
                 SELECT id, kind, iec, gstin, icegate_id, client_address, request_id, language FROM message_requests
@@ -109,7 +109,7 @@ extension Store {
         ]
         let outcome: String
         if let account, try AttemptCounters.take(quotas, on: &connection) == nil {
-            try Outbox.addNotice(
+            try outbox.addNotice(
                 .icegateIDReminder, to: account.contacts, language: client.language, icegateID: account.icegateID,
                 client: client, on: &connection)
             outcome = "sent"
@@ -154,7 +154,7 @@ extension Store {
             pairID = try OTPPairs.make(
                 for: owner, contacts: account.contacts, seed: seed, limits: limits, on: &connection)
         }
-        try Outbox.addCodes(
+        try outbox.addCodes(
             .passwordReset, to: account.contacts, language: client.language, seed: seed, otpPairID: pairID,
             icegateID: account.icegateID, client: client, on: &connection)
         return "sent"

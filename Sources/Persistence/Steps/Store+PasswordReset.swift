@@ -119,7 +119,7 @@ extension Store {
         _ hash: PasswordHash, of account: AccountRecord, session: SessionID, client: Client
     ) throws(StoreError) -> Bool {
         let (byName, _) = loginSubjects(account.icegateID.text, client)
-        return try transaction(sendsMessages: true) { (connection) throws(DatabaseError) in
+        return try transaction { (connection) throws(DatabaseError) in
             try AttemptCounters.clear(byName, on: &connection)
             guard let current = try Accounts.lock(account.id, on: &connection),
                 try Sessions.lockPasswordReset(session, on: &connection)

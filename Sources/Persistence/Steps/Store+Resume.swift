@@ -31,7 +31,7 @@ extension Store {
     public func resume(
         iec: IEC, gstin: GSTIN, mobile: String, email: String, replacing old: SessionID, client: Client
     ) throws(StoreError) -> ResumeOutcome {
-        let (outcome, isNoted) = try transaction(sendsMessages: true) { (connection) throws(DatabaseError) in
+        let (outcome, isNoted) = try transaction { (connection) throws(DatabaseError) in
             var registrationID: Int64?
             let end = try judgeResume(
                 iec, gstin, mobile, email, replacing: old, client, registrationID: &registrationID, on: &connection)

@@ -22,7 +22,7 @@ extension Store {
     public func resend(
         _ registration: RegistrationRecord, _ purpose: OTPPurpose, client: Client
     ) throws(StoreError) -> SendOutcome {
-        try transaction(sendsMessages: true) { (connection) throws(DatabaseError) in
+        try transaction { (connection) throws(DatabaseError) in
             guard let current = try Registrations.lock(registration.id, on: &connection), !current.isExpired else {
                 return .rollback(.expired)
             }
@@ -38,7 +38,7 @@ extension Store {
             if purpose == .alternate, let wait = try countContactSend(pair.contacts, client, on: &connection) {
                 return .rollback(.tooMany(retryAfter: wait))
             }
-            try Outbox.addCodes(
+            try outbox.addCodes(
                 purpose.template, to: pair.contacts, language: client.language, seed: pair.seed, otpPairID: pair.id,
                 icegateID: current.icegateID, client: client, on: &connection)
             try audit(.resend, "sent", current, client, on: &connection)
@@ -52,7 +52,7 @@ extension Store {
     ) throws(StoreError) -> SendOutcome {
         let contacts = registration.contacts
         let seed = OneTimePasswordPair.drawSeed(for: contacts, keys: keys, random: random)
-        return try transaction(sendsMessages: true) { (connection) throws(DatabaseError) in
+        return try transaction { (connection) throws(DatabaseError) in
             guard let current = try Registrations.lock(registration.id, on: &connection), !current.isExpired else {
                 return .rollback(.expired)
             }
@@ -65,7 +65,7 @@ extension Store {
             let pairID = try OTPPairs.make(
                 for: .registration(current.id, .registration), contacts: contacts, seed: seed, limits: limits,
                 on: &connection)
-            try Outbox.addCodes(
+            try outbox.addCodes(
                 .oneTimePassword, to: contacts, language: client.language, seed: seed, otpPairID: pairID,
                 icegateID: current.icegateID, client: client, on: &connection)
             try Registrations.extend(current.id, on: &connection)

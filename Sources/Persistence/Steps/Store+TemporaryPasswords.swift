@@ -26,7 +26,7 @@ extension Store {
     public func issueTemporaryPassword(
         iec: IEC, gstin: GSTIN, onlyWithout: Bool, isBulk: Bool = false, client: Client
     ) throws(StoreError) -> IssueOutcome {
-        try transaction(sendsMessages: true) { (connection) throws(DatabaseError) in
+        try transaction { (connection) throws(DatabaseError) in
             let outcome = try issue(
                 iec, gstin, onlyWithout: onlyWithout, priority: isBulk ? .bulk : .awaited, client: client,
                 on: &connection)
@@ -58,7 +58,7 @@ extension Store {
                 iec, gstin, seed: seed, lifetime: limits.temporaryPasswordLifetime, on: &connection)
         else { return .hasOne }
         for destination in [Destination(contacts.email), Destination(contacts.mobile)] {
-            try Outbox.add(
+            try outbox.add(
                 .temporaryPassword, to: destination, language: client.language,
                 code: Outbox.Code(seed: seed, temporaryPasswordID: id), priority: priority, iec: iec, gstin: gstin,
                 client: client, on: &connection)

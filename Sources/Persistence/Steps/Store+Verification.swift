@@ -30,8 +30,7 @@ extension Store {
         session: SessionID, client: Client
     ) throws(StoreError) -> VerificationOutcome {
         let newSession = SessionID(random: random)
-        // An account tells its contacts that it was made; what is proven before goes without a message.
-        return try transaction(sendsMessages: purpose == .alternate) { (connection) throws(DatabaseError) in
+        return try transaction { (connection) throws(DatabaseError) in
             guard let current = try Registrations.lock(registration.id, on: &connection), !current.isExpired else {
                 return .rollback(.expired)
             }
