@@ -2,7 +2,8 @@
 # Installs what is missing and nothing else; silent when all is there. To be sourced after environment.sh.
 #
 #   packages_need NAME…                 Debian packages
-#   python_need REQUIREMENTS_FILE       Python packages, into .venv/ of the checkout
+#   python_need REQUIREMENTS_FILE [DIRECTORY]
+#                                       Python packages, into .venv/ of the checkout or that folder of it
 
 # shellcheck disable=SC2034 # for script/server and script/test
 server_packages=(libcurl4-openssl-dev libfcgi-dev libgd-dev libmariadb-dev libsodium-dev libssl-dev fonts-dejavu-core mariadb-client mariadb-server nginx-light zlib1g-dev)
@@ -49,12 +50,12 @@ packages_need() {
 }
 
 python_need() {
-    local requirements=$1 done_for=${checkout:?}/.venv/requirements.txt
-    ! cmp -s -- "$requirements" "$done_for" || return 0
+    local requirements=$1 directory=${checkout:?}/${2:-.venv}
+    ! cmp -s -- "$requirements" "$directory/requirements.txt" || return 0
     # Debian's python3 has the module venv without what it needs to make one.
     python3 -c 'import ensurepip, venv' 2>/dev/null || packages_need python3 python3-venv
-    say "Installing Python packages into .venv"
-    [ -x .venv/bin/python ] || python3 -m venv .venv
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --requirement "$requirements"
-    cp -- "$requirements" "$done_for"
+    say "Installing Python packages into ${directory##*/}"
+    [ -x "$directory/bin/python" ] || python3 -m venv "$directory"
+    "$directory/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$requirements"
+    cp -- "$requirements" "$directory/requirements.txt"
 }
