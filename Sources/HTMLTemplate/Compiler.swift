@@ -59,7 +59,7 @@ struct Compiler {
 
     private var output: Output {
         Output(
-            program: Program(instructions: code.instructions, usesFrame: page != nil), messageIDs: messageIDs,
+            program: Program(code, innerFields: scopes.innerFields, usesFrame: page != nil), messageIDs: messageIDs,
             problems: problems)
     }
 
@@ -214,52 +214,43 @@ struct Compiler {
         messageIDs.insert(id)
         let original = MessageText(id)
         if let problem = original.problem { report(problem, at: translation.offset) }
-        let arguments = pieces(of: translation, placeholders: original.placeholders, encoding)
-        var pieces: [Program.Piece] = []
+        let arguments = arguments(of: translation, placeholders: original.placeholders)
         for piece in (messages[id] ?? original).pieces {
             switch piece {
-            case .text(let text):
-                var bytes: [UInt8] = []
-                encoding.writeTrusted(text, to: &bytes)
-                pieces.append(.bytes(bytes))
+            case .text(let text): code.append(trusted: text, encoding)
             case .placeholder(let name):
-                if let argument = arguments[name] { pieces.append(argument) }
+                switch arguments[name] {
+                case .literal(let text)?: code.append(constant: text, encoding)
+                case .field(let path, _)?: code.append(.value(path, encoding))
+                case nil: break
+                }
             }
         }
-        code.append(pieces, encoding)
     }
 
-    private mutating func pieces(
-        of translation: TemplateNode.Translation, placeholders: Set<String>, _ encoding: Encoding
-    ) -> [String: Program.Piece] {
-        var pieces: [String: Program.Piece] = [:]
+    private mutating func arguments(
+        of translation: TemplateNode.Translation, placeholders: Set<String>
+    ) -> [String: NameScopes.Resolved] {
+        var arguments: [String: NameScopes.Resolved] = [:]
         for argument in translation.arguments {
             if !placeholders.contains(argument.name) {
                 report("the text has no %{\(argument.name)}", at: argument.offset)
             }
-            var constant: String?
             switch argument.value {
-            case .literal(let text): constant = text
+            case .literal(let text): arguments[argument.name] = .literal(text)
             case .name(let name):
                 switch resolve(name) {
-                case .literal(let text): constant = text
-                case .field(let path, .text), .field(let path, .message): pieces[argument.name] = .value(path)
-                case .field(_, let kind):
+                case .field(_, let kind)? where !kind.isText:
                     report("'\(name.text)' is \(kind.noun), not a text", at: name.offset)
-                case nil: break
+                case let resolved: arguments[argument.name] = resolved
                 }
-            }
-            if let constant {
-                var bytes: [UInt8] = []
-                encoding.write(constant, to: &bytes)
-                pieces[argument.name] = .bytes(bytes)
             }
         }
         let given = translation.arguments.map(\.name)
         for name in placeholders.subtracting(given).sorted() {
             report("%{\(name)} is given no value", at: translation.offset)
         }
-        return pieces
+        return arguments
     }
 
     // MARK: - Blocks

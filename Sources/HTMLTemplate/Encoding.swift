@@ -67,9 +67,9 @@ enum Encoding: Sendable, Equatable {
     }
 
     private static func isSpecial(_ byte: UInt8) -> Bool {
-        byte == UInt8(ascii: "&") || byte == UInt8(ascii: "<") || byte == UInt8(ascii: ">")
-            || byte == UInt8(ascii: "\"")
-            || byte == UInt8(ascii: "'")
+        // All five are among the 32 from 0x20 on: a bit for each of those.
+        let specials: UInt32 = 1 << 0x02 | 1 << 0x06 | 1 << 0x07 | 1 << 0x1C | 1 << 0x1E
+        return byte & 0xE0 == 0x20 && specials & (1 << UInt32(byte & 0x1F)) != 0
     }
 
     private static func appendEscaped(_ byte: UInt8, to output: inout [UInt8]) {

@@ -77,6 +77,14 @@ enum FieldKind: Sendable {
     case list(any TemplateModel.Type)
     case model(any TemplateModel.Type, isOptional: Bool)
 
+    /// Whether it can be written.
+    var isText: Bool {
+        switch self {
+        case .text, .message: true
+        case .flag, .list, .model: false
+        }
+    }
+
     var noun: String {
         switch self {
         case .text: "a text"

@@ -1,17 +1,21 @@
 /// A program's instructions as they are written: constant bytes that follow each other become one instruction.
 struct InstructionBuffer {
     private(set) var instructions: [Program.Instruction] = []
+    /// The bytes that instructions write, each a part of them.
+    private(set) var constants: [UInt8] = []
     /// Bytes are joined to the instruction before them, but not across the edge of a block.
     private var joinFloor = 0
 
     mutating func append(_ instruction: Program.Instruction) { instructions.append(instruction) }
 
-    mutating func append(_ bytes: ArraySlice<UInt8>) {
+    mutating func append(_ bytes: some Collection<UInt8>) {
         guard !bytes.isEmpty else { return }
-        if instructions.count > joinFloor, case .bytes(let before)? = instructions.last {
-            instructions[instructions.count - 1] = .bytes(before + bytes)
+        let start = constants.count
+        constants += bytes
+        if instructions.count > joinFloor, case .bytes(let before)? = instructions.last, before.upperBound == start {
+            instructions[instructions.count - 1] = .bytes(before.lowerBound..<constants.count)
         } else {
-            instructions.append(.bytes(Array(bytes)))
+            instructions.append(.bytes(start..<constants.count))
         }
     }
 
@@ -19,17 +23,14 @@ struct InstructionBuffer {
     mutating func append(constant text: String, _ encoding: Encoding) {
         var bytes: [UInt8] = []
         encoding.write(text, to: &bytes)
-        append(bytes[...])
+        append(bytes)
     }
 
-    /// Appends a translated text: as bytes where none of its pieces is a value.
-    mutating func append(_ pieces: [Program.Piece], _ encoding: Encoding) {
-        let isConstant = pieces.allSatisfy { if case .bytes = $0 { true } else { false } }
-        guard isConstant else {
-            instructions.append(.message(pieces, encoding))
-            return
-        }
-        for case .bytes(let bytes) in pieces { append(bytes[...]) }
+    /// Appends a text of ours that is known now, such as a translation.
+    mutating func append(trusted text: String, _ encoding: Encoding) {
+        var bytes: [UInt8] = []
+        encoding.writeTrusted(text, to: &bytes)
+        append(bytes)
     }
 
     /// Begins a block whose end is not known yet.

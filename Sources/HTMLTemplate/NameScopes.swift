@@ -16,6 +16,8 @@ struct NameScopes {
         case literals([String: String], used: Set<String>)
     }
 
+    /// The numbers that paths have below their first one.
+    private(set) var innerFields: [Int] = []
     /// The innermost last.
     private var scopes: [Scope] = []
 
@@ -53,17 +55,17 @@ struct NameScopes {
                 return .literal(text)
             case .model(let slot, let fields):
                 guard let field = fields.firstIndex(where: { $0.name == first }) else { continue }
-                return try Self.resolve(name, below: fields[field].kind, slot: slot, field: field)
+                return try resolve(name, below: fields[field].kind, slot: slot, field: field)
             }
         }
         throw Unknown(text: "nothing here is called '\(first)'")
     }
 
-    private static func resolve(
+    private mutating func resolve(
         _ name: TemplateName, below kind: FieldKind, slot: Int, field: Int
     ) throws(Unknown) -> Resolved {
         var kind = kind
-        var inner: [Int] = []
+        let start = innerFields.count
         for (index, part) in name.parts.enumerated().dropFirst() {
             guard case .model(let model, let isOptional) = kind else {
                 let outer = name.parts[..<index].joined(separator: ".")
@@ -73,11 +75,11 @@ struct NameScopes {
             guard let field = shapes.firstIndex(where: { $0.name == part }) else {
                 throw Unknown(text: "'\(part)' is no field of \(model)")
             }
-            inner.append(field)
+            innerFields.append(field)
             kind = shapes[field].kind
             // A model below one that may be absent may be absent too.
             if isOptional, case .model(let innermost, _) = kind { kind = .model(innermost, isOptional: true) }
         }
-        return .field(FieldPath(slot: slot, field: field, inner: inner), kind)
+        return .field(FieldPath(slot: slot, field: field, inner: start..<innerFields.count), kind)
     }
 }

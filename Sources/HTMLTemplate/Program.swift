@@ -1,18 +1,20 @@
-/// Where a field is read: the model on the scope stack, the field's number in it, the numbers inside models below it.
+/// Where a field is read: the model on the scope stack, the field's number in it, the numbers inside models below it, which
+/// are a part of ``Program/innerFields``.
 struct FieldPath: Sendable {
     let slot: Int
     let field: Int
-    let inner: [Int]
+    let inner: Range<Int>
 }
 
 /// A page in one language, flattened: partials, frame and translations are in place, names are numbers.
 ///
-/// A block's instruction knows where its body ends, so the body is the range behind it.
+/// A block's instruction knows where its body ends, so the body is the range behind it. Instructions hold numbers alone, so
+/// that reading one counts no references.
 struct Program: Sendable {
     enum Instruction: Sendable {
-        case bytes([UInt8])
+        /// Writes a part of ``Program/constants``.
+        case bytes(Range<Int>)
         case value(FieldPath, Encoding)
-        case message([Piece], Encoding)
         /// Runs up to `absentStart` or from there to `end`.
         case conditional(FieldPath, absentStart: Int, end: Int)
         case each(FieldPath, end: Int)
@@ -20,35 +22,29 @@ struct Program: Sendable {
         case with(FieldPath, end: Int)
     }
 
-    /// A translated text with placeholders; its own text is already escaped.
-    enum Piece: Sendable {
-        case bytes([UInt8])
-        case value(FieldPath)
-    }
-
     let instructions: [Instruction]
+    let constants: [UInt8]
+    let innerFields: [Int]
     /// Names of the frame's model are used.
     let usesFrame: Bool
-    /// A guess at the page's length, for one allocation.
-    let capacity: Int
 
-    init(instructions: [Instruction], usesFrame: Bool) {
-        self.instructions = instructions
+    init(_ code: InstructionBuffer, innerFields: [Int], usesFrame: Bool) {
+        instructions = code.instructions
+        constants = code.constants
+        self.innerFields = innerFields
         self.usesFrame = usesFrame
-        var length = 0
-        for case .bytes(let bytes) in instructions { length += bytes.count }
-        capacity = length + length / 4 + 512
     }
 
     func run(frame: any TemplateModel, page: any TemplateModel, messages: [String: MessageText]) -> [UInt8] {
-        var run = Run(instructions: instructions, messages: messages, scopes: [frame, page])
-        run.output.reserveCapacity(capacity)
+        var run = Run(program: self, messages: messages, scopes: [frame, page])
+        // A guess at the page's length, for one allocation.
+        run.output.reserveCapacity(constants.count + constants.count / 4 + 512)
         run.perform(0..<instructions.count)
         return run.output
     }
 
     private struct Run {
-        let instructions: [Instruction]
+        let program: Program
         let messages: [String: MessageText]
         var scopes: [any TemplateModel]
         var output: [UInt8] = []
@@ -56,20 +52,12 @@ struct Program: Sendable {
         mutating func perform(_ range: Range<Int>) {
             var index = range.lowerBound
             while index < range.upperBound {
-                switch instructions[index] {
-                case .bytes(let bytes):
-                    output.append(contentsOf: bytes)
+                switch program.instructions[index] {
+                case .bytes(let part):
+                    output.append(contentsOf: program.constants[part])
                     index += 1
                 case .value(let path, let encoding):
                     write(value(at: path), encoding)
-                    index += 1
-                case .message(let pieces, let encoding):
-                    for piece in pieces {
-                        switch piece {
-                        case .bytes(let bytes): output.append(contentsOf: bytes)
-                        case .value(let path): write(value(at: path), encoding)
-                        }
-                    }
                     index += 1
                 case .conditional(let path, let absentStart, let end):
                     perform(value(at: path).isPresent ? index + 1..<absentStart : absentStart..<end)
@@ -94,9 +82,9 @@ struct Program: Sendable {
 
         private func value(at path: FieldPath) -> FieldValue {
             var value = scopes[path.slot].value(at: path.field)
-            for field in path.inner {
+            for place in path.inner {
                 guard case .model(let model) = value else { return .absent }
-                value = model.value(at: field)
+                value = model.value(at: program.innerFields[place])
             }
             return value
         }
