@@ -17,7 +17,7 @@ WRONG = 4
 LONG_AGO, FAR_AWAY = "2026-01-01", "2099-01-01"
 
 Load = Callable[[str, str, Path], None]
-# The cookie's value, and the fields of the form.
+# The cookie's value, and the fields of the form or of the query.
 Request = tuple[str, dict[str, str]]
 Pair = tuple[str, str]
 
@@ -124,6 +124,12 @@ class Prepared:
                 "email_otp": self._keys.one_time_password(nonce, "email", person.email),
             }
 
+    def captchas(self, count: int) -> Iterator[Request]:
+        """The images of so many, each another one."""
+        for _ in range(count):
+            session = secrets.token_hex(32)
+            yield session, {"token": self._keys.captcha_token(session)}
+
     def accounts(self, count: int, password_hash: str) -> list[str]:
         """So many with one password; their ICEGATE IDs."""
         people = self.people(count)
@@ -160,6 +166,7 @@ class Prepared:
         file.unlink()
 
 
-def write(requests: Iterator[Request], file: Path) -> None:
-    """A line for each request: its cookie and its body."""
-    file.write_text("".join(f"{session} {urllib.parse.urlencode(fields)}\n" for session, fields in requests), "ascii")
+def write(requests: Iterator[Request], file: Path, mark: str = "") -> None:
+    """A line for each request: its cookie and its body, or its query after the mark "?"."""
+    lines = (f"{session} {mark}{urllib.parse.urlencode(fields)}\n" for session, fields in requests)
+    file.write_text("".join(lines), "ascii")

@@ -1,4 +1,5 @@
--- wrk sends each request of a list once: a line holds the session's cookie and the body. What it measured is printed as JSON.
+-- wrk sends each request of a list once: a line holds the session's cookie and the body, or "?" and the query of what is asked
+-- for. What it measured is printed as JSON.
 -- Without a list it asks for one page, as a browser does that has no cookie yet or the one that it is given.
 -- Arguments: user agent, list, origin, cookie.
 local threads = {}
@@ -22,12 +23,16 @@ function init(arguments)
         requests[0] = wrk.format("GET", nil, browser)
         return
     end
-    browser["Content-Type"] = "application/x-www-form-urlencoded"
-    browser["Origin"] = arguments[3]
     for line in io.lines(arguments[2]) do
-        local session, body = line:match("^(%S*) (.*)$")
+        local session, rest = line:match("^(%S*) (.*)$")
         browser["Cookie"] = "icegate_session=" .. session
-        table.insert(requests, wrk.format("POST", nil, browser, body))
+        if rest:sub(1, 1) == "?" then
+            table.insert(requests, wrk.format("GET", wrk.path .. rest, browser))
+        else
+            browser["Content-Type"] = "application/x-www-form-urlencoded"
+            browser["Origin"] = arguments[3]
+            table.insert(requests, wrk.format("POST", nil, browser, rest))
+        end
     end
 end
 
