@@ -191,10 +191,12 @@ class Programs:
     def _start_c(self, environment: dict[str, str]) -> None:
         program = self.directory / "peer"
         flags = subprocess.run(
-            ["pkg-config", "--cflags", "libmariadb", "libsodium"], check=True, capture_output=True, text=True
+            ["pkg-config", "--cflags", "gdlib", "libmariadb", "libsodium"], check=True, capture_output=True, text=True
         ).stdout.split()
-        command = ["cc", "-O2", "-Wall", "-Wextra", "-Werror", f"-I{self.directory / 'pages'}", *flags, PEERS / "peer.c"]
-        subprocess.run([*command, "-o", program, "-lfcgi", "-lmariadb", "-lsodium", "-lpthread"], check=True, timeout=120)
+        # No fused multiply and add: Swift makes none, and both are to draw the same.
+        command = ["cc", "-O2", "-ffp-contract=off", "-Wall", "-Wextra", "-Werror", f"-I{self.directory / 'pages'}", *flags]
+        command += [PEERS / "peer.c", PEERS / "captcha.c", "-o", program]
+        subprocess.run([*command, "-lfcgi", "-lgd", "-lm", "-lmariadb", "-lsodium", "-lpthread"], check=True, timeout=120)
         self._start("C", [program], environment)
         self._wait_for_socket("C")
 
@@ -303,10 +305,10 @@ http {{
         self.log = load.AccessLog(nginx / "access.log")
 
     def ask(
-        self, path: str, session: str = "", fields: dict[str, str] | None = None, source: str = "127.0.0.1"
+        self, path: str, session: str = "", fields: dict[str, str] | None = None, source: str = "127.0.0.1", name: str = "portal"
     ) -> tuple[int, bytes]:
-        """Status and body of the portal's answer to a browser that has a session, at an address of 127.0.0.0/8."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.ports["portal"], timeout=60, source_address=(source, 0))
+        """Status and body of a program's answer to a browser that has a session, at an address of 127.0.0.0/8."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.ports[name], timeout=60, source_address=(source, 0))
         headers = {"Cookie": f"icegate_session={session}"} if session else {}
         if fields:
             headers["Content-Type"] = "application/x-www-form-urlencoded"

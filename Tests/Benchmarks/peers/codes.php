@@ -39,8 +39,52 @@ function captchaToken(string $session): string
     return bin2hex($body . code('captcha-token', $body, $session));
 }
 
-/** What a token stands for; null for one that is not ours, of another session or too old. */
-function captchaText(string $token, string $session): ?string
+/** A code of a token in counter mode: the same numbers for the same token. */
+final class Numbers
+{
+    private array $block = [];
+    private int $blocks = 0;
+
+    public function __construct(private string $body, private string $session)
+    {
+    }
+
+    /** 64 bits. */
+    public function next(): int
+    {
+        if (!$this->block) {
+            $block = code('captcha-answer', $this->body, $this->session, (string) $this->blocks++);
+            $this->block = array_reverse(unpack('J4', $block));
+        }
+        return array_pop($this->block);
+    }
+
+    /** 0 to bound - 1, which is small: the upper half of a product of 128 bits. */
+    public function below(int $bound): int
+    {
+        $number = $this->next();
+        return (($number >> 32 & 0xFFFFFFFF) * $bound + (($number & 0xFFFFFFFF) * $bound >> 32)) >> 32;
+    }
+
+    public function whole(int $low, int $high): int
+    {
+        return $low + $this->below($high - $low + 1);
+    }
+
+    /** Both ends are in: the upper half of a product with 2^53 + 1, drawn again where the lower one is too small. */
+    public function real(float $low, float $high): float
+    {
+        do {
+            $number = $this->next();
+            $middle = ($number & 0x7FF) + ($number >> 53 & 0x7FF);
+        } while (($middle & 0x7FF) === 0 && ($number & 0x1FFFFFFFFFFFFF) < 0x1FFFFFFFFFF801);
+        $drawn = ($number >> 11 & 0x1FFFFFFFFFFFFF) + ($middle >> 11);
+        return ($high - $low) * ($drawn / 0x20000000000000) + $low;
+    }
+}
+
+/** The numbers of a token; null for one that is not ours, of another session or too old. */
+function captchaNumbers(string $token, string $session): ?Numbers
 {
     if (strlen($token) !== 112 || !ctype_xdigit($token)) {
         return null;
@@ -51,13 +95,15 @@ function captchaText(string $token, string $session): ?string
         return null;
     }
     $age = time() - unpack('J', $body, 16)[1];
-    if ($age < -60 || $age >= 600) {
-        return null;
-    }
-    $drawn = code('captcha-answer', $body, $session, '0') . code('captcha-answer', $body, $session, '1');
+    return $age < -60 || $age >= 600 ? null : new Numbers($body, $session);
+}
+
+/** What is drawn first of the numbers. */
+function captchaText(Numbers $numbers): string
+{
     $text = '';
-    for ($i = 0; $i < 48; $i += 8) {
-        $text .= '23456789ABCDEFGHJKLMNPQRSTUVWXYZ'[ord($drawn[$i]) >> 3];
+    for ($i = 0; $i < 6; $i++) {
+        $text .= '23456789ABCDEFGHJKLMNPQRSTUVWXYZ'[$numbers->next() >> 59 & 31];
     }
     return $text;
 }

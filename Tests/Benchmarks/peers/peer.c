@@ -1,9 +1,11 @@
-// The portal's page, step 1 and OTP check as a C program of the usual kind does them: libfcgi's accept loop on 16 threads, each
-// with a MariaDB connection of its own whose statements are prepared and bound once. Said to it by the environment:
+// The portal's page, step 1, OTP check and captcha image as a C program of the usual kind does them: libfcgi's accept loop on 16
+// threads, each with a MariaDB connection of its own whose statements are prepared and bound once. Said to it by the environment:
 //   PEER_SOCKET, PEER_ORIGIN, PEER_KEY (64 hexadecimal digits), PEER_PAGES (folder of form.html and refused.html),
 //   DATABASE_SOCKET, DATABASE_PASSWORD
+#include "captcha.h"
 #include <ctype.h>
 #include <fcgiapp.h>
+#include <gd.h>
 #include <mysql.h>
 #include <pthread.h>
 #include <signal.h>
@@ -135,18 +137,31 @@ static void captcha_token(char token[2 * TOKEN + 1], const char *session) {
     sodium_bin2hex(token, 2 * TOKEN + 1, bytes, TOKEN);
 }
 
-// What a token stands for; false for one that is not ours, of another session or too old.
-static bool captcha_text(char text[7], const char *token, const char *session) {
-    uint8_t bytes[TOKEN], code[HASH], drawn[2 * HASH];
+uint64_t numbers_next(struct numbers *numbers) {
+    if (numbers->used == HASH) {
+        char block[12];
+        snprintf(block, sizeof block, "%u", numbers->blocks++);
+        CODE(numbers->block, PART("captcha-answer"), {numbers->body, 24}, PART(numbers->session), PART(block));
+        numbers->used = 0;
+    }
+    uint64_t number = 0;
+    for (int i = 0; i < 8; i++) number = number << 8 | numbers->block[numbers->used++];
+    return number;
+}
+
+// What a token stands for, and the numbers that are left to draw it; false for one that is not ours, of another session or too
+// old.
+static bool captcha_text(char text[7], struct numbers *numbers, const char *token, const char *session) {
+    uint8_t bytes[TOKEN], code[HASH];
     if (strlen(token) != 2 * TOKEN || sodium_hex2bin(bytes, TOKEN, token, 2 * TOKEN, NULL, NULL, NULL)) return false;
     CODE(code, PART("captcha-token"), {bytes, 24}, PART(session));
     if (sodium_memcmp(code, bytes + 24, HASH)) return false;
     int64_t made = 0, now = time(NULL);
     for (int i = 16; i < 24; i++) made = made << 8 | bytes[i];
     if (now - made < -60 || now - made >= 600) return false;
-    CODE(drawn, PART("captcha-answer"), {bytes, 24}, PART(session), PART("0"));
-    CODE(drawn + HASH, PART("captcha-answer"), {bytes, 24}, PART(session), PART("1"));
-    for (int i = 0; i < 6; i++) text[i] = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"[drawn[8 * i] >> 3];
+    *numbers = (struct numbers){.session = session, .used = HASH};
+    memcpy(numbers->body, bytes, 24);
+    for (int i = 0; i < 6; i++) text[i] = CAPTCHA_ALPHABET[numbers_next(numbers) >> 59];
     text[6] = 0;
     return true;
 }
@@ -430,11 +445,12 @@ static bool start(struct worker *worker, const char *iec, const char *gstin, con
 static void step_1(struct worker *worker, const struct field *fields, int count, const uint8_t submission[HASH]) {
     char iec[16], gstin[16], right[7], answer[16], session[HEX + 1];
     uint8_t token_hash[HASH];
+    struct numbers numbers;
     const char *token = find(fields, count, "captcha_token"), *typed_iec = find(fields, count, "iec");
     const char *typed_gstin = find(fields, count, "gstin");
     fold(iec, sizeof iec, typed_iec, " \t");
     fold(gstin, sizeof gstin, typed_gstin, " \t");
-    bool is_right = is_iec(iec) && is_gstin(gstin) && captcha_text(right, token, worker->session);
+    bool is_right = is_iec(iec) && is_gstin(gstin) && captcha_text(right, &numbers, token, worker->session);
     if (is_right) {
         make_hash(token_hash, token);
         fold(answer, sizeof answer, find(fields, count, "captcha"), " ");
@@ -522,6 +538,20 @@ static void post(struct worker *worker, const char *path) {
     see_other(worker, "/register", NULL);
 }
 
+static void captcha_image(struct worker *worker) {
+    const char *query = FCGX_GetParam("QUERY_STRING", worker->request.envp);
+    char text[7], copy[512];
+    struct numbers numbers;
+    struct field fields[4];
+    snprintf(copy, sizeof copy, "%s", query ? query : "");
+    int count = decode(copy, fields, 4), size;
+    if (!captcha_text(text, &numbers, find(fields, count, "token"), worker->session))
+        return answer(worker, "404 Not Found", "", NULL, NULL, 0);
+    void *image = captcha_png(text, &numbers, &size);
+    answer(worker, "200 OK", "Content-Type: image/png\r\n", NULL, image, size);
+    gdFree(image);
+}
+
 static void read_session(struct worker *worker) {
     const char *cookies = FCGX_GetParam("HTTP_COOKIE", worker->request.envp);
     const char *found = cookies ? strstr(cookies, "icegate_session=") : NULL;
@@ -550,6 +580,8 @@ static void *serve(void *argument) {
             post(worker, path);
         else if (path && !is_post && !strcmp(path, "/register"))
             page(worker, &form_page, "200 OK", "", "");
+        else if (path && !is_post && !strcmp(path, "/captcha/image"))
+            captcha_image(worker);
         else
             answer(worker, "404 Not Found", "", NULL, NULL, 0);
         FCGX_Finish_r(&worker->request);
@@ -576,6 +608,7 @@ int main(void) {
     crypto_auth_hmacsha256_init(&keyed, key, HASH);
     template_load(&form_page, pages, "form.html");
     template_load(&refused_page, pages, "refused.html");
+    captcha_load();
     listen_at(socket_path);
     pthread_t threads[THREADS];
     for (int i = 0; i < THREADS; i++) {

@@ -1,6 +1,6 @@
 <?php
-// The portal's page, step 1 and OTP check as PHP does them: a kept connection, native prepares, templates as PHP files.
-// The pool's environment says the same as peer.c's; PEER_PAGES has form.php, refused.php and statements.php.
+// The portal's page, step 1, OTP check and captcha image as PHP does them: a kept connection, native prepares, templates as PHP
+// files. The pool's environment says the same as peer.c's; PEER_PAGES has form.php, refused.php and statements.php.
 declare(strict_types=1);
 
 require __DIR__ . '/codes.php';
@@ -158,7 +158,8 @@ function step1(string $session): void
     $gstin = strtoupper(trim(field('gstin'), " \t"));
     $token = field('captcha_token');
     $new = null;
-    if (isIEC($iec) && isGSTIN($gstin) && ($right = captchaText($token, $session)) !== null) {
+    if (isIEC($iec) && isGSTIN($gstin) && ($numbers = captchaNumbers($token, $session)) !== null) {
+        $right = captchaText($numbers);
         run('captcha_use', sha256($token), sha256(file_get_contents('php://input')));
         if (strtoupper(str_replace(' ', '', field('captcha'))) === $right) {
             database()->beginTransaction();
@@ -236,6 +237,23 @@ function post(string $path, string $session, bool $isNew): void
     }
 }
 
+function image(string $session): void
+{
+    $token = $_GET['token'] ?? '';
+    $numbers = is_string($token) ? captchaNumbers($token, $session) : null;
+    if ($numbers === null) {
+        answer(404);
+        return;
+    }
+    require __DIR__ . '/captcha.php';
+    ob_start();
+    writeCaptcha(captchaText($numbers), $numbers);
+    answer(200);
+    header('Content-Type: image/png');
+    header('Content-Length: ' . ob_get_length());
+    ob_end_flush();
+}
+
 $session = $_COOKIE['icegate_session'] ?? '';
 $isNew = !is_string($session) || preg_match('/^[0-9a-f]{64}$/D', $session) !== 1;
 if ($isNew) {
@@ -246,6 +264,8 @@ if ($_SERVER['REQUEST_METHOD'] === 'POST' && ($path === '/register' || $path ===
     post($path, $session, $isNew);
 } elseif ($path === '/register') {
     page(200, 'form', $session, $isNew);
+} elseif ($path === '/captcha/image') {
+    image($session);
 } else {
     answer(404);
 }
