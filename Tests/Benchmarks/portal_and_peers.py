@@ -9,6 +9,7 @@ import platform
 import signal
 import sys
 import time
+import urllib.parse
 from collections.abc import Callable
 from pathlib import Path
 
@@ -27,7 +28,7 @@ MASTER = 1_000_000
 
 
 class Loads:
-    """The three requests that are compared."""
+    """The requests that are compared."""
 
     def __init__(self, programs: Programs, seconds: int):
         self._programs = programs
@@ -46,6 +47,19 @@ class Loads:
     def otp_check(self, name: str, connections: int) -> Values:
         return self._once(name, "/register/otp", connections, self.prepared.one_time_passwords, frozenset({303}))
 
+    def captcha_image(self, name: str, connections: int) -> Values:
+        return self._once(name, "/captcha/image", connections, self.prepared.captchas, frozenset({200}), "?")
+
+    def compare_images(self) -> None:
+        """C draws the portal's very files. PHP's has the same size and colours, which are the last of the numbers to be drawn."""
+        for session, query in self.prepared.captchas(20):
+            path = f"/captcha/image?{urllib.parse.urlencode(query)}"
+            images = {name: self._programs.ask(path, session, name=name) for name in self._programs.names}
+            assert all(status == 200 for status, _ in images.values()), images
+            portal, c, php = (image for _, image in images.values())
+            assert portal == c, path
+            assert portal.partition(b"IDAT")[0][:-4] == php.partition(b"IDAT")[0][:-4], path
+
     def pages(self) -> tuple[bytes, bytes]:
         """The form as the portal shows it, and as it comes back with a wrong temporary password."""
         *_, (session, fields) = self.prepared.step_1(4)
@@ -53,10 +67,12 @@ class Loads:
         assert [status for status, _ in answers] == [200, 422], answers
         return answers[0][1], answers[1][1]
 
-    def _once(self, name: str, path: str, connections: int, prepare: Callable, expected: frozenset[int]) -> Values:
+    def _once(
+        self, name: str, path: str, connections: int, prepare: Callable, expected: frozenset[int], mark: str = ""
+    ) -> Values:
         rate = self._rates.get((name, path), 1_500)
         while True:
-            write(prepare(int(1.5 * rate * self._seconds)), self._list)
+            write(prepare(int(1.5 * rate * self._seconds)), self._list, mark)
             try:
                 found = self._run(name, path, connections, self._list, expected)
             except load.ListWasTooShort:
@@ -81,11 +97,14 @@ COMPARED = [
     ("page", Loads.page, Limit(1.4, least=True), Limit(1.6, least=True)),
     ("step 1", Loads.step_1, Limit(1.15, least=True), Limit(1.8, least=True)),
     ("OTP check", Loads.otp_check, Limit(1.1, least=True), Limit(1.6, least=True)),
+    ("captcha image", Loads.captcha_image, None, None),
 ]
+WITHOUT_DATABASE = ["page", "captcha image"]
 
 
 def compare(programs: Programs, loads: Loads, report: Report, rounds: int) -> None:
     programs.start_peers(*loads.pages())
+    loads.compare_images()
     for _, measure, _, _ in COMPARED:
         for name in programs.names:
             # The first time each is slower than ever after.
@@ -100,9 +119,9 @@ def compare(programs: Programs, loads: Loads, report: Report, rounds: int) -> No
                 report.add_ratio(f"{title}, requests a second, to {peer}", load, "rate", "portal", peer, limit if main else None)
                 own = {"C": Limit(1.0), "PHP": Limit(0.5)}[peer] if title == "page" and main else None
                 report.add_ratio(f"{title}, CPU of the program, µs, to {peer}", load, "cpu program", "portal", peer, own, 1)
-                for taker in ["nginx"] if title == "page" else ["nginx", "MariaDB"]:
+                for taker in ["nginx"] if title in WITHOUT_DATABASE else ["nginx", "MariaDB"]:
                     report.add_ratio(f"{title}, CPU of {taker}, µs, to {peer}", load, f"cpu {taker}", "portal", peer, None, 1)
-                late = Limit(1.0) if peer == "C" and not main else None
+                late = Limit(1.0) if peer == "C" and limit and not main else None
                 report.add_ratio(f"{title}, 99th percentile, ms, to {peer}", load, "p99", "portal", peer, late, 1)
 
 
