@@ -81,7 +81,13 @@ final class ConnectionQueue: Sendable {
             guard unsafe epoll_wait(set, &event, 1, -1) == 1 else { continue }
             switch unsafe event.data.u64 {
             case Event.stop: return nil
-            case Event.listener: if let connection = acceptOne() { return connection }
+            case Event.listener:
+                guard let connection = accept(pausesWhenItCannot: true) else { continue }
+                // The set reports the listener once in a round of all that waits in it: who comes by it one by one would wait for
+                // all others once for each who came before.
+                acceptMore()
+                state.withLock { $0.read(from: connection) }
+                return connection
             case let number:
                 let connection = state.withLock { state in
                     let connection = state.idle.removeValue(forKey: number)
@@ -95,6 +101,13 @@ final class ConnectionQueue: Sendable {
             }
         }
         return nil
+    }
+
+    /// Has the connections that wait to be accepted wait in the set, as the kept ones do, as long as none has to go for it.
+    private func acceptMore() {
+        while state.withLock({ $0.idle.count < limits.idleConnections }), let connection = accept() {
+            park(connection)
+        }
     }
 
     /// Keeps a connection until its next request; closes it when the queue is stopped.
@@ -169,7 +182,7 @@ final class ConnectionQueue: Sendable {
         eventfd_write(wakeUp, 1)
     }
 
-    private func acceptOne() -> Connection? {
+    private func accept(pausesWhenItCannot: Bool = false) -> Connection? {
         let number: UInt64? = state.withLock { state in
             guard !state.isDraining else { return nil }
             state.taken += 1
@@ -181,9 +194,9 @@ final class ConnectionQueue: Sendable {
         guard connection.descriptor >= 0 else {
             let code = errno
             forget()
-            // EAGAIN: another worker was faster. All else (EMFILE, ENFILE, ENOBUFS, ENOMEM) lasts: without the pause the
+            // EAGAIN: there is none any more. All else (EMFILE, ENFILE, ENOBUFS, ENOMEM) lasts: without the pause the
             // event would come back at once, for ever.
-            if code != EAGAIN && code != ECONNABORTED && code != EINTR { pauseUnlessStopped() }
+            if pausesWhenItCannot, code != EAGAIN, code != ECONNABORTED, code != EINTR { pauseUnlessStopped() }
             return nil
         }
         guard Self.setTime(SO_RCVTIMEO, limits.receiveTime, of: connection.descriptor),
@@ -193,7 +206,6 @@ final class ConnectionQueue: Sendable {
             close(connection)
             return nil
         }
-        state.withLock { $0.read(from: connection) }
         return connection
     }
 

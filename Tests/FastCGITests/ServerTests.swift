@@ -171,6 +171,43 @@ struct ServerTests {
         #expect(started.duration(to: .now) < .seconds(4))
     }
 
+    @Test("new connections wait no longer than kept ones that always have a request")
+    func newBesideKept() throws {
+        let kept = Monitor<[RawClient]>([])
+        let served = Monitor<[String]>([])
+        let running = try RunningServer(threads: 1) { request in
+            guard let path = try? request.get().path else { return Response(status: .badRequest) }
+            served.withLock { $0.append(path) }
+            served.notifyAll()
+            if path == "/first" { _ = kept.wait(atMost: .seconds(5)) { $0.count == 8 ? true : nil } }
+            // The one before was answered; at least seven wait at any time.
+            if let number = Int(path.dropFirst()) {
+                kept.withLock { $0[(number + 7) % 8].send(Wire.request(Wire.get("/\((number + 7) % 8)"), keep: true)) }
+            }
+            return Response(status: .ok)
+        }
+        defer { running.stop() }
+        let clients = try (0..<8).map { _ in try #require(RawClient(path: running.path)) }
+        for client in clients {
+            client.send(Wire.request(Wire.get("/known"), keep: true))
+            #expect(client.receive()?.isEnded == true)
+        }
+        let first = try #require(RawClient(path: running.path))
+        first.send(Wire.request(Wire.get("/first")))
+        _ = served.wait(atMost: .seconds(5)) { $0.last == "/first" ? true : nil }
+        let new = try (0..<8).map { _ in try #require(RawClient(path: running.path)) }
+        for client in new { client.send(Wire.request(Wire.get("/new"))) }
+        for (number, client) in clients.enumerated() { client.send(Wire.request(Wire.get("/\(number)"), keep: true)) }
+        kept.withLock { $0 = clients }
+        kept.notifyAll()
+        for client in new { #expect(client.receive()?.isEnded == true) }
+        let order = served.withLock { $0 }
+        let start = try #require(order.firstIndex(of: "/first"))
+        let last = try #require(order.lastIndex(of: "/new"))
+        // Each of eight rounds would have eight requests of kept connections.
+        #expect(last - start < 32, "\(order)")
+    }
+
     @Test("a thousand idle kept connections leave the threads free, and a stop ends within a second")
     func thousandIdle() throws {
         let running = try RunningServer(threads: 2)
