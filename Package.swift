@@ -58,7 +58,8 @@ let package = Package(
         .target(name: "MariaDB", dependencies: ["CMariaDB", "Threading"], swiftSettings: settings),
         .target(name: "HTMLTemplate", dependencies: ["Threading"], swiftSettings: settings),
         .target(
-            name: "Captcha", dependencies: ["CGD", "Files"], exclude: ["Recordings"], swiftSettings: settings),
+            name: "Captcha", dependencies: ["CGD", "Files", "Threading"], exclude: ["Recordings"],
+            swiftSettings: settings),
         .target(name: "Transfer", dependencies: ["CCurl", "CCrypto", "Threading"], swiftSettings: settings),
 
         // The domain, and what stands on it.

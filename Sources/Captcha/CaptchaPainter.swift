@@ -13,23 +13,18 @@ public struct CaptchaPainter: Sendable {
     /// Height of the images in pixels.
     public static let height = 64
 
-    /// The letters of each font that is installed, in the order of the alphabet.
-    private let fonts: [[Glyph]]
+    private let fonts: [Typeface]
 
-    /// Draws the letters of those known fonts that are installed, once for all images: some 60 ms.
+    /// Looks for those known fonts that are installed.
     ///
     /// - Parameter directory: where Debian's font packages put their files.
     /// - Throws: ``CaptchaError`` that names the package to install when no font is there, or names a damaged font.
     public init(fontDirectory directory: String = "/usr/share/fonts/truetype") throws(CaptchaError) {
-        var fonts: [[Glyph]] = []
+        var fonts: [Typeface] = []
         for name in Self.knownFonts {
             let path = "\(directory)/\(name)"
             guard unsafe access(path, R_OK) == 0 else { continue }
-            var glyphs: [Glyph] = []
-            for scalar in CaptchaText.alphabet.unicodeScalars {
-                glyphs.append(try Glyph(String(scalar), font: path))
-            }
-            fonts.append(glyphs)
+            fonts.append(try Typeface(file: path))
         }
         guard !fonts.isEmpty else {
             throw CaptchaError("No font for captchas in \(directory): install the package fonts-dejavu-core.")
@@ -47,7 +42,7 @@ public struct CaptchaPainter: Sendable {
     {
         let arcs = try drawArcs(using: &generator)
         let wave = Wave(using: &generator)
-        let letters = draw(text, along: wave, using: &generator)
+        let letters = try draw(text, along: wave, using: &generator)
         let image = try Canvas(width: Self.width, height: Self.height, palette: Self.palette(using: &generator))
         for y in 0..<Self.height {
             for x in 0..<Self.width {
@@ -92,13 +87,13 @@ public struct CaptchaPainter: Sendable {
     }
 
     /// The letters in a row, each of another font, size, angle and height; 0 to 1,020 a pixel of the image.
-    private func draw(_ text: CaptchaText, along wave: Wave, using generator: inout some RandomNumberGenerator) -> [Int]
-    {
-        let glyphs = text.indices.map { index in
-            (
-                glyph: fonts[Int.random(in: 0..<fonts.count, using: &generator)][index],
-                size: Double.random(in: 0.9...1.1, using: &generator)
-            )
+    private func draw(
+        _ text: CaptchaText, along wave: Wave, using generator: inout some RandomNumberGenerator
+    ) throws(CaptchaError) -> [Int] {
+        var glyphs: [(glyph: Glyph, size: Double)] = []
+        for place in text.indices {
+            let font = fonts[Int.random(in: 0..<fonts.count, using: &generator)]
+            glyphs.append((try font.glyph(place), .random(in: 0.9...1.1, using: &generator)))
         }
         // Neighbours touch or overlap a little; the row is made to fit when it holds many Ws and Ms.
         let overlap = 6.0

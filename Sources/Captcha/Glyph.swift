@@ -1,4 +1,4 @@
-/// One letter of one font, drawn upright once and kept.
+/// One letter of one font, drawn upright.
 struct Glyph: Sendable {
     /// Size of the em when a letter is drawn for keeping, in pixels: twice as large as in the image.
     static let em = 84.0

@@ -13,7 +13,7 @@ import Testing
         "FastCGI": ["CFastCGI", "HTTP", "Threading"],
         "MariaDB": ["CMariaDB", "Threading"],
         "HTMLTemplate": ["Threading"],
-        "Captcha": ["CGD", "Files"],
+        "Captcha": ["CGD", "Files", "Threading"],
         "Transfer": ["CCurl", "CCrypto", "Threading"],
         "Registration": ["Sodium"],
         "Persistence": ["MariaDB", "Registration", "Sodium", "Threading"],
