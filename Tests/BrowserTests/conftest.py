@@ -1,6 +1,7 @@
 """What every test here stands on: the portal that script/test started, and Chromium.
 
-PORTAL_PORT, RUN_DIRECTORY and CAPTCHA_TEST_ANSWER are those of `script/server`.
+PORTAL_PORT, RUN_DIRECTORY and CAPTCHA_TEST_ANSWER are those of `script/server`, or of `script/cluster` with the socket of one
+of its servers in TEST_DATABASE_SOCKET.
 """
 
 import re

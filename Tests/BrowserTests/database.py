@@ -17,14 +17,16 @@ class OTPPair:
 
 
 class Database:
-    def __init__(self, run_directory: Path):
-        self._socket = run_directory / "mariadb" / "mariadb.sock"
+    def __init__(self, socket: Path):
+        self._socket = socket
 
     def rows(self, statement: str) -> list[list[str | None]]:
         """Of a statement without values from outside."""
         done = subprocess.run(
             ["mariadb", "--no-defaults", f"--socket={self._socket}", "--user=root", "--batch", "--skip-column-names"]
-            + ["--default-character-set=utf8mb4", "--database=icegate", f"--execute={statement}"],
+            # In a cluster, what was committed on another node is seen here too; a server by itself does not wait.
+            + ["--default-character-set=utf8mb4", "--database=icegate", "--init-command=SET wsrep_sync_wait = 1"]
+            + [f"--execute={statement}"],
             check=True,
             capture_output=True,
             text=True,

@@ -82,7 +82,7 @@ class MovedClockSetUp:
         self._write(self._commands / "swift", answer)
         port, messages_port = self._free_port(), self._free_port()
         self._server("--detach", PORTAL_PORT=str(port), MESSAGES_PORT=str(messages_port))
-        self.database = Database(run_directory)
+        self.database = Database(run_directory / "mariadb" / "mariadb.sock")
         messages = Messages(run_directory / "messages")
         self.portal = Portal(f"http://127.0.0.1:{port}", messages, captcha, Registrants(messages))
         # Some time after everything that the set-up wrote.

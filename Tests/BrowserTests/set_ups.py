@@ -46,7 +46,8 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def database() -> Database:
-    return Database(run_directory())
+    """script/server's, or the one whose socket TEST_DATABASE_SOCKET names."""
+    return Database(Path(os.environ.get("TEST_DATABASE_SOCKET") or run_directory() / "mariadb" / "mariadb.sock"))
 
 
 @pytest.fixture
