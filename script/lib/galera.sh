@@ -128,6 +128,8 @@ _galera_options() {
         --wsrep-node-name="node-$number" --wsrep-node-address="$address" --wsrep-node-incoming-address="$(galera_address "$number"):3306"
         --wsrep-sst-method=mariabackup --wsrep-sst-auth=root: --wsrep-sst-receive-address="$address:$((4440 + number))"
         --wsrep-slave-threads=2 --wsrep-sync-wait="${GALERA_SYNC_WAIT:-0}"
+        # A backup that waits for what the node takes in, where the node would wait for the backup.
+        --wsrep-mode=BF_ABORT_MARIABACKUP
         # A node that is silent for a second and a half is left behind: pages wait three seconds at most. A read that waits
         # for what other nodes committed is given up before the portal gives up the node.
         --wsrep-provider-options="gmcast.listen_addr=tcp://$address:4567; ist.recv_addr=$address:4568; gcache.size=256M; gcache.recover=yes; repl.causal_read_timeout=PT1S; evs.keepalive_period=PT0.3S; evs.suspect_timeout=PT1.5S; evs.inactive_timeout=PT3S; evs.inactive_check_period=PT0.3S; evs.install_timeout=PT3S; ${GALERA_OPTIONS-}"
