@@ -38,10 +38,10 @@ class Cluster:
         messages = IndexedMessages(directory / "messages")
         self.portal = Portal(f"http://127.0.0.1:{port}", messages, "TEST42", None)
 
-    def _script(self, name: str, *arguments: str, seconds: float = 180) -> str:
+    def _script(self, name: str, *arguments: str, seconds: float = 180, **settings: str) -> str:
         done = subprocess.run(
             [CHECKOUT / "script" / name, *arguments],
-            env=self._environment,
+            env=self._environment | settings,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -92,10 +92,18 @@ class Cluster:
 
     # What is asked
 
+    def server(self, number: int) -> Path:
+        """The directory of a database server."""
+        return self.directory / "galera" / f"node-{number}"
+
+    def client(self, number: int) -> list[str]:
+        """The command of a client of a database server."""
+        return ["mariadb", "--no-defaults", f"--socket={self.server(number) / 'mariadb.sock'}", "--user=root",
+                "--connect-timeout=2", "--batch", "--skip-column-names", "icegate"]  # fmt: skip
+
     def sql(self, number: int, statement: str, seconds: float = 120) -> str:
         done = subprocess.run(
-            ["mariadb", "--no-defaults", f"--socket={self.directory / 'galera' / f'node-{number}' / 'mariadb.sock'}"]
-            + ["--user=root", "--connect-timeout=2", "--batch", "--skip-column-names", "icegate"],
+            self.client(number),
             input=statement,
             capture_output=True,
             encoding="utf-8",
@@ -141,17 +149,20 @@ class Cluster:
         """Once nothing is owed any more: couriers write while they have something to send."""
         return self.sql(1, "SELECT COUNT(*) FROM outbox WHERE live = 1") == "0\n" and not self.differences()
 
-    def ctl(self, *arguments: str) -> str:
-        return self._script("ctl", *arguments, seconds=300)
+    def ctl(self, *arguments: str, **settings: str) -> str:
+        return self._script("ctl", *arguments, seconds=300, **settings)
 
     # Registrants
 
+    @staticmethod
+    def generated_master(rows: int) -> str:
+        generator = CHECKOUT / "sql" / "sample" / "generate-master.py"
+        arguments = [sys.executable, generator, "--rows", str(rows)]
+        return subprocess.run(arguments, check=True, capture_output=True, text=True, timeout=120).stdout
+
     def _all_pairs(self) -> list[str]:
         """Lines of a master: those whose pairs are free come first."""
-        generator = CHECKOUT / "sql" / "sample" / "generate-master.py"
-        text = subprocess.run(
-            [sys.executable, generator, "--rows", "60000"], check=True, capture_output=True, text=True, timeout=60
-        ).stdout
+        text = self.generated_master(60_000)
         taken = {(iec, gstin) for iec, gstin in self.rows(1, "SELECT iec, gstin FROM master_entries")}
         header, *lines = text.splitlines()
         self._header = header

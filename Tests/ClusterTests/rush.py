@@ -7,11 +7,13 @@ import json
 import secrets
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from addresses import seen_from_afar
-from cluster import NODES, Cluster
+from cluster import NODES, Cluster, wait_until
 from sample_master import Registrant
 from visitor import Answer, Visitor
 
@@ -235,3 +237,17 @@ class Rush:
                 counts = {(iec, gstin): int(count) for iec, gstin, count in rows}
                 wrong |= {pair for pair in ours if counts.get(pair) != 1}
         return len(wrong)
+
+
+@contextmanager
+def rush(cluster: Cluster, count: int) -> Iterator[Rush]:
+    """A rush of which a fifth is over when the body begins; judged when all have come to an end."""
+    crowd = Rush(cluster, count)
+    try:
+        crowd.wait_for(0.2)
+        yield crowd
+    finally:
+        crowd.end()
+    wait_until(cluster.is_whole, 90, "the cluster whole")
+    cluster.end_leases(1)
+    crowd.report = crowd.judge()

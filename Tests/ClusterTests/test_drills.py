@@ -2,28 +2,12 @@
 come to the same end by carrying on."""
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 
-from cluster import NODES, PORTALS, Cluster, wait_until
-from rush import Rush
+from cluster import NODES, Cluster, wait_until
+from rush import rush
 from visitor import Answer
-
-
-@contextmanager
-def rush(cluster: Cluster, count: int) -> Iterator[Rush]:
-    """A rush of which a fifth is over when the body begins; judged when all have come to an end."""
-    crowd = Rush(cluster, count)
-    try:
-        crowd.wait_for(0.2)
-        yield crowd
-    finally:
-        crowd.end()
-    wait_until(cluster.is_whole, 90, "the cluster whole")
-    cluster.end_leases(1)
-    crowd.report = crowd.judge()
 
 
 def test_nothing_fails(cluster: Cluster, registrations: int):
@@ -64,16 +48,6 @@ def test_a_portal_killed(cluster: Cluster, registrations: int):
         for number in (1, 3):
             cluster.process(number, "kill")
             time.sleep(2)
-
-
-def test_all_portals_restarted_one_by_one(cluster: Cluster, registrations: int):
-    """As an upgrade does it: nobody notices."""
-    with rush(cluster, registrations) as crowd:
-        for number in PORTALS:
-            before = cluster.portal_process(number)
-            cluster.process(number, "restart")
-            wait_until(lambda: cluster.portal_process(number) != before)
-    assert crowd.report["statuses"].keys() <= {"200", "303"}
 
 
 def look(cluster: Cluster, path: str) -> tuple[Answer, float]:

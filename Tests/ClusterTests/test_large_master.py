@@ -1,0 +1,71 @@
+"""A load of the master that every server takes in."""
+
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from cluster import NODES, Cluster
+from rush import rush
+
+ROWS = 300_000
+# Seconds.
+LONGEST_STALL = 1
+
+
+class Pulse:
+    """A client of one server that commits twenty times a second, as the portal does; how long the longest transaction took."""
+
+    def __init__(self, cluster: Cluster, number: int):
+        self.longest = 0.0
+        self._client = subprocess.Popen(
+            [*cluster.client(number), "--unbuffered"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        self._transaction = f"BEGIN; UPDATE pulses SET beats = beats + 1 WHERE node = {number}; COMMIT; SELECT 1;\n"
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._beat)
+        self._thread.start()
+
+    def _beat(self) -> None:
+        self._client.stdin.write("SET wsrep_sync_wait = 1;\n")
+        while not self._ended.wait(0.05):
+            began = time.monotonic()
+            self._client.stdin.write(self._transaction)
+            self._client.stdin.flush()
+            assert self._client.stdout.readline() == "1\n"
+            self.longest = max(self.longest, time.monotonic() - began)
+
+    def end(self) -> None:
+        self._ended.set()
+        self._thread.join()
+        self._client.communicate(timeout=10)
+
+
+@contextmanager
+def pulses(cluster: Cluster) -> Iterator[dict[int, Pulse]]:
+    table = "CREATE TABLE pulses (node INT PRIMARY KEY, beats INT NOT NULL)"
+    cluster.sql(1, f"{table}; INSERT INTO pulses VALUES (1, 0), (2, 0), (3, 0)")
+    found = {number: Pulse(cluster, number) for number in NODES}
+    try:
+        yield found
+    finally:
+        for pulse in found.values():
+            pulse.end()
+        cluster.sql(1, "DROP TABLE pulses")
+
+
+def test_a_load_of_three_hundred_thousand_rows(cluster: Cluster, registrations: int, tmp_path: Path):
+    """No server's commits and nobody's forms wait for longer than a second."""
+    file = tmp_path / "large.csv"
+    file.write_text(cluster.generated_master(ROWS), "utf-8")
+    with rush(cluster, registrations) as crowd, pulses(cluster) as beats:
+        began = time.monotonic()
+        cluster.ctl("master", "load", str(file), "--mode=delta")
+        took = time.monotonic() - began
+    stalls = {f"node {number}": round(pulse.longest, 2) for number, pulse in beats.items()}
+    stalls["forms"] = crowd.report["silence"]
+    print(f"{took:.1f} s for the load; the longest waits: {stalls}")
+    assert max(stalls.values()) < LONGEST_STALL, stalls
+    assert crowd.report["statuses"].keys() <= {"200", "303"}
