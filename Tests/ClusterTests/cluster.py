@@ -15,6 +15,8 @@ from sample_master import TEMPORARY_PASSWORD, Registrant
 CHECKOUT = Path(__file__).parents[2]
 NODES = (1, 2, 3)
 PORTALS = (1, 2, 3, 4)
+# Of a generated master, the rows at its beginning whose pairs are for those who register.
+FREE_PAIRS = 60_000
 
 
 def wait_until(holds, seconds: float = 30, what: str = "it"):
@@ -162,7 +164,7 @@ class Cluster:
 
     def _all_pairs(self) -> list[str]:
         """Lines of a master: those whose pairs are free come first."""
-        text = self.generated_master(60_000)
+        text = self.generated_master(FREE_PAIRS)
         taken = {(iec, gstin) for iec, gstin in self.rows(1, "SELECT iec, gstin FROM master_entries")}
         header, *lines = text.splitlines()
         self._header = header

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from cluster import Cluster
+from cluster import NODES, Cluster, wait_until
 from rush import rush
 
 
@@ -21,6 +21,9 @@ def back_up(cluster: Cluster, number: int, copy: Path) -> None:
 
 def lose(cluster: Cluster, number: int) -> None:
     cluster.node(number, "kill")
+    # A server that comes back with nothing is a stranger: were the others not past its end, it could not give them a majority.
+    others = [other for other in NODES if other != number]
+    wait_until(lambda: all((cluster.state(other) or {}).get("cluster_size") == "2" for other in others), what="the others without it")
     data = cluster.server(number) / "data"
     shutil.rmtree(data)
     data.mkdir()
