@@ -75,29 +75,33 @@ import Glibc
         return unsafe FCGX_GetError(request.pointee.in) == 0
     }
 
-    /// Writes an answer.
+    /// Ends the request with an answer, written at once: libfcgi would write each 8 KB by itself, and the end once more, and nginx
+    /// would wake up for each.
     ///
-    /// - Returns: `false` when the peer has gone or takes nothing.
-    func write(_ bytes: [UInt8]) -> Bool {
-        guard let count = Int32(exactly: bytes.count) else { return false }
-        let written = unsafe bytes.withUnsafeBytes { bytes in
-            unsafe FCGX_PutStr(bytes.baseAddress?.assumingMemoryBound(to: CChar.self), count, request.pointee.out)
-        }
-        if written == count { return true }
-        // libfcgi would try the rest again when it finishes, and wait as long again.
-        unsafe shutdown(request.pointee.ipcFd, Int32(SHUT_RDWR))
-        return false
-    }
-
-    /// Ends the request.
-    ///
-    /// - Parameter mayKeep: whether the connection may be kept, if its peer asked for that.
+    /// - Parameter mayKeep: whether the connection may be kept, if its peer asked for that and takes the answer.
     /// - Returns: whether the connection was kept; it is the caller's then. Otherwise it was closed.
-    func finish(mayKeep: Bool) -> Bool {
-        if !mayKeep { unsafe request.pointee.keepConnection = 0 }
-        unsafe FCGX_Finish_r(request)
-        let isKept = unsafe request.pointee.ipcFd >= 0
+    func finish(with answer: [UInt8], mayKeep: Bool) -> Bool {
+        let id = unsafe UInt16(truncatingIfNeeded: request.pointee.requestId)
+        let isSent = send(AnswerRecords.bytes(of: answer, requestID: id))
+        let isKept = unsafe isSent && mayKeep && request.pointee.keepConnection != 0
+        unsafe FCGX_Free(request, isKept ? 0 : 1)
         unsafe request.pointee.ipcFd = -1
         return isKept
+    }
+
+    /// - Returns: `false` when the peer has gone, or takes nothing for as long as the socket waits.
+    private func send(_ bytes: [UInt8]) -> Bool {
+        unsafe bytes.withUnsafeBytes { bytes in
+            var rest = unsafe bytes[...]
+            while unsafe !rest.isEmpty {
+                let count = unsafe Glibc.send(
+                    request.pointee.ipcFd, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count,
+                    Int32(MSG_NOSIGNAL))
+                if count < 0, errno == EINTR { continue }
+                guard count > 0 else { return false }
+                unsafe rest = rest.dropFirst(count)
+            }
+            return true
+        }
     }
 }

@@ -43,8 +43,10 @@ struct Worker: ~Copyable {
             queue.close(connection)
         case .whole(let mayKeep, let holdsNUL):
             if exchange.begin(connection.descriptor) {
-                let answered = answer(holdsNUL: holdsNUL)
-                if exchange.finish(mayKeep: mayKeep && answered) { return queue.park(connection) }
+                let (answer, bodyIsRead) = self.answer(holdsNUL: holdsNUL)
+                // More than a socket takes at once: a peer that takes its time keeps no turn.
+                if answer.count > 65_536 { Turns.passOn() }
+                if exchange.finish(with: answer, mayKeep: mayKeep && bodyIsRead) { return queue.park(connection) }
             }
             queue.forget()
         }
@@ -76,10 +78,10 @@ struct Worker: ~Copyable {
         }
     }
 
-    /// Decodes the request, has it answered and writes the answer.
+    /// Decodes the request and has it answered.
     ///
-    /// - Returns: whether the connection can be used on: the body was read to its end, and the answer was taken.
-    private func answer(holdsNUL: Bool) -> Bool {
+    /// - Returns: the answer, and whether the body was read to its end, so that the connection can be used on.
+    private func answer(holdsNUL: Bool) -> (bytes: [UInt8], bodyIsRead: Bool) {
         let parameters = holdsNUL ? nil : exchange.parameters(limit: limits.parameters)
         var bodyIsRead = false
         let request: Result<Request, RequestError>
@@ -101,10 +103,6 @@ struct Worker: ~Copyable {
         // cost it that request.
         if !bodyIsRead { bodyIsRead = exchange.discardBody() }
         let isHead = RequestHead.isHead(parameters ?? [])
-        let response = handler(request).encoded(isHead: isHead)
-        // More than a socket takes at once: a peer that takes its time keeps no turn.
-        if response.count > 65_536 { Turns.passOn() }
-        let isWritten = exchange.write(response)
-        return bodyIsRead && isWritten
+        return (handler(request).encoded(isHead: isHead), bodyIsRead)
     }
 }

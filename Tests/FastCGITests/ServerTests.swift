@@ -68,6 +68,23 @@ struct ServerTests {
         #expect(Array(output.suffix(body.count)) == body)
     }
 
+    @Test("answers of every length are whole records", arguments: [0, 1, 65_000, 65_528, 65_529, 131_056, 200_001])
+    func answerLengths(length: Int) throws {
+        let head = "Status: 200 OK\r\nContent-Length: "
+        // With what stands before it, the whole answer has the length.
+        let count = max(0, length - head.utf8.count - 4 - String(length).utf8.count)
+        let body = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 17) }
+        let running = try RunningServer { _ in Response(status: .ok, body: body) }
+        defer { running.stop() }
+        let client = try #require(RawClient(path: running.path))
+        for _ in 0..<2 {
+            client.send(Wire.request(keep: true))
+            let answer = try #require(client.receive())
+            #expect(answer.isEnded)
+            #expect(answer.output == Array("\(head)\(count)\r\n\r\n".utf8) + body)
+        }
+    }
+
     @Test("a kept connection serves request after request and holds no thread while it is idle")
     func keptConnections() throws {
         let running = try RunningServer(threads: 2)

@@ -19,7 +19,7 @@ final class PasswordHasher: Sendable {
     }
 
     private let state: Monitor<State>
-    private let concurrency: Int
+    private let threads: [Thread]
     private let queue: Int
     private let cost: PasswordHash.Cost
     private let nobody: PasswordHash
@@ -40,16 +40,17 @@ final class PasswordHasher: Sendable {
         // A hash that no password matches: its salt and output are random, and its cost is the usual one.
         let random = Hexadecimal.encode(RandomBytes.system(32))
         nobody = PasswordHash.make(of: Array(random.utf8), cost: cost) ?? PasswordHash(stored: "")
-        let threads = (0..<max(1, concurrency)).compactMap { [state] _ in
+        // Fewer where the system has no more; without any each hash is refused as one too many.
+        threads = (0..<max(1, concurrency)).compactMap { [state] _ in
             Thread.start(niceness: Self.niceness) { Self.work(state) }
         }
-        // Fewer where the system has no more; without any each hash is refused as one too many.
-        self.concurrency = threads.count
     }
 
+    // None of the threads holds the hasher, so that none waits for itself here.
     deinit {
         state.withLock { $0.isEnded = true }
         state.notifyAll()
+        for thread in threads { thread.join() }
     }
 
     /// Hashes a password; `nil` when too many wait already.
@@ -75,7 +76,7 @@ final class PasswordHasher: Sendable {
     /// Whether one more would be refused at this moment.
     var isFull: Bool { state.withLock(isFull) }
 
-    private func isFull(_ state: inout State) -> Bool { state.running + state.jobs.count >= concurrency + queue }
+    private func isFull(_ state: inout State) -> Bool { state.running + state.jobs.count >= threads.count + queue }
 
     private func inTurn<Result: Sendable>(_ body: @escaping @Sendable () -> Result) -> Result? {
         let answer = Monitor<Result??>(nil)
@@ -87,7 +88,7 @@ final class PasswordHasher: Sendable {
             }
         }
         let mayEnter = state.withLock { state in
-            guard concurrency > 0, !isFull(&state) else { return false }
+            guard !threads.isEmpty, !isFull(&state) else { return false }
             state.jobs.append(job)
             return true
         }

@@ -127,7 +127,7 @@ private final class Library: Sendable {
             }
         }
         require(exchange.body(count: request.body.count) == request.body, "another body")
-        if let kept = exchange.finish(mayKeep: true) { close(kept) }
+        if exchange.finish(with: request.body, mayKeep: true) { close(ends[0]) }
     }
 
     private let parameterLimit = 8
