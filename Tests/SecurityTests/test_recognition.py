@@ -50,8 +50,9 @@ def test_a_common_program_reads_few_of_two_hundred_captchas(own_portal, record_p
     right = sum(was_read(begin(own_portal, registrant, "K7Q2-M9XT-4CDEF", read)) for _ in range(200))
     record_property("read", right)
     print(f"{reader} read {right} of 200")
-    # At ten images a minute for an address, one in five is two tries a minute; what they are spent on has caps of its own.
-    assert right <= 40
+    # Some 30 as a rule, more or less by chance. At ten images a minute for an address, three in ten are three tries a minute; what
+    # they are spent on has caps of its own.
+    assert right <= 60
 
 
 @pytest.fixture
