@@ -18,7 +18,8 @@ public struct CaptchaPainter: Sendable {
     /// Looks for those known fonts that are installed.
     ///
     /// - Parameter directory: where Debian's font packages put their files.
-    /// - Throws: ``CaptchaError`` that names the package to install when no font is there, or names a damaged font.
+    /// - Throws: ``CaptchaError`` that names the package to install when no font is there, or names a font
+    ///   whose first letter cannot be drawn.
     public init(fontDirectory directory: String = "/usr/share/fonts/truetype") throws(CaptchaError) {
         var fonts: [Typeface] = []
         for name in Self.knownFonts {

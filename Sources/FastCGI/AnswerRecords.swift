@@ -24,7 +24,7 @@ enum AnswerRecords {
             rest = rest.dropFirst(longestContent)
         }
         append(standardOutput, [])
-        // Of four bytes of a status of the program, and one of the protocol's: both are well.
+        // The program's status in four bytes, the protocol's in one: both are well. Three are reserved.
         append(endRequest, [0, 0, 0, 0, 0, 0, 0, 0])
         return bytes
     }

@@ -9,6 +9,8 @@ struct Connection {
     let number: UInt64
     /// Whether the epoll set knows it.
     fileprivate(set) var isInSet = false
+    /// Whether it was accepted before its turn, and nobody has had it yet.
+    fileprivate(set) var isAhead = false
 }
 
 /// Where workers wait: for connections to accept, for requests on kept connections, and for the stop.
@@ -23,6 +25,8 @@ final class ConnectionQueue: Sendable {
         /// Connections that wait for a request, by their numbers.
         var idle: [UInt64: Connection] = [:]
         var lastNumber = Event.stop
+        /// How many of the idle ones were accepted before their turn.
+        var ahead = 0
         /// How many connections workers have in their hands, or are about to accept.
         var taken = 0
         /// Connections that a worker reads a request from, by their numbers.
@@ -31,6 +35,14 @@ final class ConnectionQueue: Sendable {
         var isStopping = false
 
         var isDrained: Bool { isDraining && idle.isEmpty && taken == 0 }
+
+        mutating func takeIdle(_ number: UInt64) -> Connection? {
+            guard var connection = idle.removeValue(forKey: number) else { return nil }
+            taken += 1
+            if connection.isAhead { ahead -= 1 }
+            connection.isAhead = false
+            return connection
+        }
 
         /// Notes that the worker which has a connection reads from it.
         mutating func read(from connection: Connection) {
@@ -90,11 +102,8 @@ final class ConnectionQueue: Sendable {
                 return connection
             case let number:
                 let connection = state.withLock { state in
-                    let connection = state.idle.removeValue(forKey: number)
-                    if let connection {
-                        state.taken += 1
-                        state.read(from: connection)
-                    }
+                    let connection = state.takeIdle(number)
+                    if let connection { state.read(from: connection) }
                     return connection
                 }
                 if let connection { return connection }
@@ -103,9 +112,10 @@ final class ConnectionQueue: Sendable {
         return nil
     }
 
-    /// Has the connections that wait to be accepted wait in the set, as the kept ones do, as long as none has to go for it.
+    /// Has some of the connections that wait to be accepted wait in the set, as the kept ones do.
     private func acceptMore() {
-        while state.withLock({ $0.idle.count < limits.idleConnections }), let connection = accept() {
+        while state.withLock({ $0.ahead < limits.connectionsAhead }), var connection = accept() {
+            connection.isAhead = true
             park(connection)
         }
     }
@@ -119,6 +129,7 @@ final class ConnectionQueue: Sendable {
             // Before the set may report it.
             state.idle[connection.number] = parked
             state.taken -= 1
+            if parked.isAhead { state.ahead += 1 }
             if state.idle.count > limits.idleConnections, let oldest = state.idle.min(by: { $0.key < $1.key })?.value {
                 shutdown(oldest.descriptor, Int32(SHUT_RDWR))
             }
@@ -130,10 +141,7 @@ final class ConnectionQueue: Sendable {
             EPOLLIN.rawValue | EPOLLONESHOT.rawValue, connection.number)
         guard !isWatched else { return }
         // The set does not report it, so that nobody else has taken it.
-        state.withLock { state in
-            state.idle[connection.number] = nil
-            state.taken += 1
-        }
+        _ = state.withLock { state in state.takeIdle(connection.number) }
         close(connection)
     }
 

@@ -20,6 +20,9 @@ public struct Limits: Sendable, Equatable {
     /// The most kept connections that wait for their next request; beyond, the oldest of them is closed.
     /// Default 1,024.
     public var idleConnections: Int
+    /// The most connections that are accepted before their turn, so that new ones and kept ones wait in one line; beyond, they
+    /// wait in the socket, where another process takes them when this one is slow or ends. Default 64.
+    public var connectionsAhead: Int
     /// How long a stop leaves kept connections open, so that their peers close them and no request is sent to nobody.
     /// Default 800 ms: nginx keeps a connection for 300 ms and lets it idle for 300 ms more (nginx/snippets/upstream.conf).
     public var drainTime: Duration
@@ -29,7 +32,7 @@ public struct Limits: Sendable, Equatable {
         parameters: Int = 128, parameterBytes: Int = 65_536, bodyBytes: Int = 16_384, pathBytes: Int = 1_024,
         fields: ParameterLimits = ParameterLimits(), receiveTime: Duration = .seconds(10),
         sendTime: Duration = .seconds(10), idleConnections: Int = 1_024,
-        drainTime: Duration = .milliseconds(800)
+        connectionsAhead: Int = 64, drainTime: Duration = .milliseconds(800)
     ) {
         self.parameters = parameters
         self.parameterBytes = parameterBytes
@@ -39,6 +42,7 @@ public struct Limits: Sendable, Equatable {
         self.receiveTime = receiveTime
         self.sendTime = sendTime
         self.idleConnections = idleConnections
+        self.connectionsAhead = connectionsAhead
         self.drainTime = drainTime
     }
 }

@@ -27,10 +27,10 @@ ONE, FOUR = "one portal", "four portals"
 
 
 class Rates:
-    def __init__(self, directory: Path, asked: argparse.Namespace):
+    def __init__(self, cluster: Cluster, asked: argparse.Namespace):
         self._asked = asked
-        self.cluster = Cluster(directory, free_port())
-        self._log = load.AccessLog(directory / "nginx" / "access.log")
+        self.cluster = cluster
+        self._log = load.AccessLog(cluster.directory / "nginx" / "access.log")
         # A page of somebody whom the portal has to know: it asks MariaDB who that is.
         [registrant] = self.cluster.registrants(1)
         person = FormPosts(self.cluster.portal, registrant)
@@ -81,8 +81,9 @@ def main() -> None:
     stop = [CHECKOUT / "script" / "cluster", "--stop"]
     subprocess.run(stop, env=os.environ | {"RUN_DIRECTORY": str(directory)}, check=True, timeout=180)
     shutil.rmtree(directory, ignore_errors=True)
-    rates = Rates(directory, asked)
+    cluster = Cluster(directory, free_port())
     try:
+        rates = Rates(cluster, asked)
         report = Report()
         cores = len(os.sched_getaffinity(0))
         report.heading(
@@ -94,7 +95,7 @@ def main() -> None:
             name = value if value.startswith("page,") else f"{value} a second"
             report.add_ratio(name, "cluster", value, FOUR, ONE, None, decimals)
     finally:
-        rates.cluster.stop()
+        cluster.stop()
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -25,8 +26,8 @@ class Pulse:
         )
         self._transaction = f"BEGIN; UPDATE pulses SET beats = beats + 1 WHERE node = {number}; COMMIT; SELECT 1;\n"
         self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._beat)
-        self._thread.start()
+        self._pool = ThreadPoolExecutor(1)
+        self._beats = self._pool.submit(self._beat)
 
     def _beat(self) -> None:
         self._client.stdin.write("SET wsrep_sync_wait = 1;\n")
@@ -34,13 +35,15 @@ class Pulse:
             began = time.monotonic()
             self._client.stdin.write(self._transaction)
             self._client.stdin.flush()
-            assert self._client.stdout.readline() == "1\n"
+            answer = self._client.stdout.readline()
             self.longest = max(self.longest, time.monotonic() - began)
+            assert answer == "1\n", f"a transaction failed after {time.monotonic() - began:.2f} s"
 
     def end(self) -> None:
         self._ended.set()
-        self._thread.join()
+        self._pool.shutdown()
         self._client.communicate(timeout=10)
+        self._beats.result()
 
 
 @contextmanager
