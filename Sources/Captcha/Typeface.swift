@@ -2,7 +2,7 @@ import Threading
 
 /// The letters of one font, each drawn when it is first wanted and then kept.
 ///
-/// All of them together take some milliseconds, for which no start of the portal has to wait.
+/// All letters of all fonts together take some 60 ms, for which no start of the portal has to wait.
 final class Typeface: Sendable {
     private let file: String
     /// In the order of the alphabet.
