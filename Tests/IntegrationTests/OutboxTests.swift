@@ -81,6 +81,27 @@ import Threading
         }
     }
 
+    @Test("a message whose code cannot be seen is sent: only a code that has ended keeps one back")
+    func codeNotSeen() throws {
+        try Site.run { site in
+            let (holder, password) = try site.invite()
+            try Browser(site).register(holder, password, on: site, steps: 2)
+            let other = Holder(2)
+            try site.load([other])
+            _ = try site.loader.issueTemporaryPassword(
+                iec: IEC(other.iec), gstin: GSTIN(other.gstin), onlyWithout: false, client: Site.operatorAtDesk)
+            // As a snapshot shows it that is older than the message.
+            try site.database.execute("SET foreign_key_checks = 0")
+            try site.database.execute("DELETE FROM otp_pairs")
+            try site.database.execute("DELETE FROM temporary_passwords")
+            let messages = try site.store.claimMessages(atMost: 10, lease: .seconds(60))
+            #expect(
+                messages.map(\.template) == [
+                    .oneTimePassword, .temporaryPassword, .oneTimePassword, .temporaryPassword,
+                ])
+        }
+    }
+
     @Test("D9: a message whose courier died is due again when its lease has ended, with the same code")
     func deadCourier() throws {
         try Site.run { site in

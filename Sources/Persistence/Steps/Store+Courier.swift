@@ -45,6 +45,10 @@ extension Store {
 
     /// Due is what its time has come for, and what waits for a time further away than any wait is long: the clock has
     /// gone back since that was written.
+    ///
+    /// The last column says whether a message is of no use any more: its code has expired, was used or was replaced. Only
+    /// a record that says so ends a message, never one that is not found: a locking read sees the newest rows and its
+    /// subqueries a snapshot that may be a moment older, so that a message can be there before its code is.
     private static func dueRows(
         _ channel: Destination.Channel, _ priority: Outbox.Priority, atMost count: Int,
         on connection: inout Connection
@@ -52,7 +56,14 @@ extension Store {
         try connection.rows(
             """
             SELECT o.id, o.template, o.channel, o.recipient, o.language, o.nonce, o.key_id, o.iec, o.gstin,
-                o.icegate_id, o.useful_until, o.attempts, o.request_id
+                o.icegate_id, o.useful_until, o.attempts, o.request_id,
+                IFNULL(o.useful_until <= UTC_TIMESTAMP(6), FALSE)
+                    OR EXISTS
+                        (SELECT 1 FROM otp_pairs p WHERE p.id = o.otp_pair_id AND p.ended_at IS NOT NULL)
+                    OR o.template = \(MessageTemplate.temporaryPassword) AND EXISTS
+                        (SELECT 1 FROM temporary_passwords t
+                         WHERE t.iec = o.iec AND t.gstin = o.gstin AND t.nonce = o.nonce
+                            AND t.ended_at IS NOT NULL)
             FROM outbox o
             WHERE o.live = 1 AND o.channel = \(channel) AND o.priority = \(priority)
                 AND (o.next_attempt_at <= UTC_TIMESTAMP(6)
@@ -64,34 +75,13 @@ extension Store {
             """)
     }
 
-    /// Which of some messages are of no use any more: their code has expired, was used or was replaced.
-    ///
-    /// This is a statement of its own after the one that locked them. A locking read sees the newest rows and its
-    /// subqueries a snapshot that may be a moment older: together they would find a message without its code.
-    private static func useless(_ rows: [Row], on connection: inout Connection) throws(DatabaseError) -> Set<Int64> {
-        let ids = try rows.map { (row) throws(DatabaseError) in try row.get(0, as: Int64.self) }
-        let found = try connection.rows(
-            """
-            SELECT o.id FROM outbox o
-            WHERE o.id IN (\(list: ids))
-                AND (o.useful_until <= UTC_TIMESTAMP(6)
-                    OR (o.otp_pair_id IS NOT NULL AND NOT EXISTS
-                        (SELECT 1 FROM otp_pairs p WHERE p.id = o.otp_pair_id AND p.ended_at IS NULL))
-                    OR (o.template = \(MessageTemplate.temporaryPassword) AND NOT EXISTS
-                        (SELECT 1 FROM temporary_passwords t
-                         WHERE t.iec = o.iec AND t.gstin = o.gstin AND t.live = 1 AND t.nonce = o.nonce)))
-            """)
-        return Set(try found.map { (row) throws(DatabaseError) in try row.get(0, as: Int64.self) })
-    }
-
     private func claim(
         _ rows: [Row], lease: Duration, on connection: inout Connection
     ) throws(DatabaseError) -> [OutboxMessage] {
-        let useless = try Self.useless(rows, on: &connection)
         var messages: [OutboxMessage] = []
         for row in rows {
             let id = try row.get(0, as: Int64.self)
-            if useless.contains(id) {
+            if try row.get(13, as: Bool.self) {
                 try Outbox.end(id, .givenUp, on: &connection)
             } else if let message = try? OutboxMessage(row) {
                 messages.append(message)
