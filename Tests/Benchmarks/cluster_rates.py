@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -49,7 +50,7 @@ class Rates:
         """These processes of the portal alone, and nginx knows of no other."""
         for number in wanted - self._running:
             self.cluster.process(number, "start")
-        wait_until(lambda: all((self.cluster.directory / f"portal-{number}.sock").exists() for number in wanted))
+        wait_until(lambda: all(self._listens(number) for number in wanted))
         nginx = self.cluster.directory / "nginx"
         text = re.sub(r"(portal-[0-9]\.sock\" max_fails=\S+ fail_timeout=\w+)( down)?;", r"\1;", (nginx / "nginx.conf").read_text())
         for number in set(PORTALS) - wanted:
@@ -61,6 +62,11 @@ class Rates:
         for number in self._running - wanted:
             self.cluster.process(number, "stop")
         self._running = wanted
+
+    def _listens(self, number: int) -> bool:
+        """A socket's file is there for longer than its process."""
+        with socket.socket(socket.AF_UNIX) as connection:
+            return connection.connect_ex(str(self.cluster.directory / f"portal-{number}.sock")) == 0
 
     def _registrations(self) -> float:
         # No more than one portal takes at once: what waits too long for its hash is refused.

@@ -121,6 +121,11 @@ class Cluster:
     def broken_invariants(self, number: int) -> list[list[str]]:
         return self.rows(number, (CHECKOUT / "sql" / "invariants.sql").read_text("utf-8"))
 
+    def migrations(self, number: int) -> int:
+        """How many have been applied on a server."""
+        [[count]] = self.rows(number, "SELECT COUNT(*) FROM schema_migrations")
+        return int(count)
+
     def checksums(self, number: int) -> dict[str, str]:
         """Of every table, when all that was committed anywhere has come here.
 

@@ -173,6 +173,7 @@ class Rush:
         return sum(client.was_told or client.has_left for client in self.clients) / len(self.clients)
 
     def wait_for(self, share: float, seconds: float = 240) -> None:
+        """Until so many have come to an end, or the time is over: where nobody can get on, that is what a drill waits for."""
         deadline = time.monotonic() + seconds
         while self.share() < share and time.monotonic() < deadline:
             time.sleep(0.05)
