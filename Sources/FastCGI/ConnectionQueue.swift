@@ -198,7 +198,7 @@ final class ConnectionQueue: Sendable {
             return state.lastNumber
         }
         guard let number else { return nil }
-        let connection = Connection(descriptor: fastcgi_accept(listener.descriptor), number: number)
+        let connection = Connection(descriptor: listener.accept(), number: number)
         guard connection.descriptor >= 0 else {
             let code = errno
             forget()

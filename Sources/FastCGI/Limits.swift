@@ -1,6 +1,6 @@
 public import HTTP
 
-/// What one request may take. The defaults are those of SECURITY's table of numbers.
+/// What one request may take.
 public struct Limits: Sendable, Equatable {
     /// The most FastCGI parameters. Default 128.
     public var parameters: Int

@@ -1,3 +1,4 @@
+import CFastCGI
 import Glibc
 
 /// A listening Unix socket.
@@ -95,10 +96,25 @@ public final class Listener: Sendable {
         return listener
     }
 
-    /// Makes accept return when another thread was faster: a thread that blocked there could not be stopped.
+    /// Accepts a connection, if one waits.
+    ///
+    /// - Returns: its descriptor; -1, with `errno`, when there is none or the system has no room for it.
+    func accept() -> Int32 {
+        // Whoever shares an inherited socket shares its flags: systemd takes O_NONBLOCK away before every command that it runs
+        // with the socket as standard input, that of a reload too.
+        _ = fcntl(descriptor, F_SETFL, O_RDWR | O_NONBLOCK)
+        return fastcgi_accept(descriptor)
+    }
+
+    /// Makes accept return when another thread was faster: a thread that blocked there would keep what it has in its hands, and
+    /// could not be stopped.
     private func neverBlock() throws(FastCGIError) {
-        let flags = fcntl(descriptor, F_GETFL)
-        guard flags >= 0, fcntl(descriptor, F_SETFL, flags | O_NONBLOCK) == 0 else {
+        // The least time there is, a tick of the system's clock: for whoever is accepting when the flag is taken away.
+        var tick = timeval(tv_sec: 0, tv_usec: 1)
+        let size = socklen_t(MemoryLayout<timeval>.size)
+        guard unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &tick, size) == 0,
+            fcntl(descriptor, F_SETFL, O_RDWR | O_NONBLOCK) == 0
+        else {
             throw FastCGIError(operation: "set O_NONBLOCK on the listening socket", code: errno, advice: "Try again.")
         }
     }

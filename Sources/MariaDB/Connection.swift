@@ -274,7 +274,9 @@ public struct Connection: ~Copyable, @unchecked Sendable {
                 return try execute(sql, again: true)
             } catch {
                 guard !isTransactionOpen else { throw error }
-                if error.isNodeUnready, options.servers.areSeveral, retries.next() {
+                // A node that is too far behind the others says 1205; what locks nothing has no other reason to wait.
+                let isBehind = error.code == 1205 && sql.verb == "SELECT"
+                if error.isNodeUnready || isBehind, options.servers.areSeveral, retries.next() {
                     options.servers.foundAway(handle.server)
                     try reconnect()
                 } else if error.isConflict, retries.next() {
@@ -301,9 +303,7 @@ public struct Connection: ~Copyable, @unchecked Sendable {
     /// What a program may say ends no transaction but by COMMIT and ROLLBACK, and by changes of tables.
     private borrowing func checkTransaction(after sql: SQL) throws(DatabaseError) {
         guard isTransactionOpen, transactionFailure == nil, !handle.isInTransaction else { return }
-        let verb = sql.text.utf8.drop { $0 <= 0x20 }.prefix { $0 > 0x20 }.map { $0 & ~0x20 }
-        let verbs = ["SELECT", "INSERT", "UPDATE", "DELETE", "WITH"]
-        guard verbs.contains(String(decoding: verb, as: UTF8.self)) else { return }
+        guard ["SELECT", "INSERT", "UPDATE", "DELETE", "WITH"].contains(sql.verb) else { return }
         throw Self.vanished(sql.text)
     }
 

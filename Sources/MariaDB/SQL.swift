@@ -26,6 +26,12 @@ public struct SQL: ExpressibleByStringInterpolation, Sendable, Equatable {
         self.values.reserveCapacity(values)
     }
 
+    /// Its first word, in capitals.
+    var verb: String {
+        let word = text.utf8.drop { $0 <= 0x20 }.prefix { $0 > 0x20 }.map { $0 & ~0x20 }
+        return String(decoding: word, as: UTF8.self)
+    }
+
     /// Adds `other` at the end.
     public mutating func append(_ other: SQL) {
         text += other.text

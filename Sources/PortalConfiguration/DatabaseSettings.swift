@@ -33,10 +33,10 @@ public enum DatabaseRole: String, Sendable, CaseIterable {
     private var purpose: String {
         switch self {
         case .portal: "that serves the portal"
-        case .migrator: "for icegatectl migrate"
+        case .migrator: "for icegatectl migrate, admin and audit prune"
         case .loader: "for icegatectl master and password"
-        case .reader: "for the commands of icegatectl that only read"
-        case .auditor: "for icegatectl audit"
+        case .reader: "for icegatectl feedback"
+        case .auditor: "for icegatectl audit and keys"
         case .keeper: "for icegatectl cleanup, account, registration, person and restored"
         }
     }

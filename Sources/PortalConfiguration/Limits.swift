@@ -1,4 +1,4 @@
-/// The numbers of REQUIREMENTS and SECURITY that are settings.
+/// The limits that are settings.
 public struct Limits: Sendable {
     /// How long a pair of OTPs holds.
     public var otpLifetime: Duration

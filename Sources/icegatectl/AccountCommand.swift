@@ -10,6 +10,8 @@ struct AccountCommand: ParsableCommand {
         discussion: """
             An account is named by its ICEGATE ID, or by --iec and --gstin. Contacts are shown masked, secrets never, and \
             everything is noted in the audit with your name. Works with the account CTL_KEEPER_USER.
+
+            Example: icegatectl account show TRADER-1
             """,
         subcommands: [ShowCommand.self, UnlockCommand.self, CloseCommand.self])
 

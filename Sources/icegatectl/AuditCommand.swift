@@ -12,6 +12,8 @@ struct AuditCommand: ParsableCommand {
         discussion: """
             Works with the account CTL_AUDITOR_USER, which reads events and adds seals and can change neither. Seals are \
             made with the keys of KEY_FILE: keep every key there under which something was sealed that is still kept.
+
+            Example: icegatectl audit verify
             """,
         subcommands: [
             AuditSealCommand.self, AuditVerifyCommand.self, AuditExportCommand.self, AuditPruneCommand.self,

@@ -8,6 +8,8 @@ struct ControlCommand: ParsableCommand {
         abstract: "Looks after the ICEGATE portal: schema, master, temporary passwords, accounts, audit, keys.",
         discussion: """
             Exit codes: 0 done; 1 refused, or rows refused; 64 wrong usage; 69 the database does not answer.
+
+            Example: icegatectl doctor
             """,
         version: release,
         subcommands: [

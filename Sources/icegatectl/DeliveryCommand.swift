@@ -6,6 +6,7 @@ public import Registration
 struct DeliveryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "delivery", abstract: "Shows how messages fare, and tries, stops and previews them.",
+        discussion: "Example: icegatectl delivery status",
         subcommands: [
             DeliveryStatusCommand.self, DeliveryRetryCommand.self, DeliveryTestCommand.self,
             DeliveryPreviewCommand.self, DeliveryStopCommand.self, DeliveryStartCommand.self,

@@ -5,17 +5,17 @@ import Transfer
 /// What the portal leans on beside its database.
 extension DoctorCommand {
     static func surroundings(of configuration: PortalConfiguration) -> [Finding] {
-        peers(configuration.courier.transport, greetingAs: configuration.publicHost) + disk() + [
-            certificate(configuration)
-        ]
+        disk() + [certificate(configuration)]
     }
 
     /// Whether relay and gateways can be connected to; nothing is sent.
-    private static func peers(_ transport: CourierTransport?, greetingAs host: String) -> [Finding] {
-        guard case .gateways(let relay, let sms)? = transport else {
+    ///
+    /// - Parameter configuration: as the portal reads it.
+    static func peers(of configuration: PortalConfiguration) -> [Finding] {
+        guard case .gateways(let relay, let sms)? = configuration.courier.transport else {
             return [Finding(.warn, "messages", "are not sent: COURIER_TRANSPORT is not gateways")]
         }
-        var findings = [reach("relay", relay.host, relay.peer(greetingAs: host))]
+        var findings = [reach("relay", relay.host, relay.peer(greetingAs: configuration.publicHost))]
         for gateway in sms.gateways {
             let (name, url): (String, String)
             switch gateway {

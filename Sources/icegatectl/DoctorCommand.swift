@@ -22,7 +22,7 @@ struct DoctorCommand: ParsableCommand {
         var findings: [Finding] = []
         do throws(ConfigurationError) {
             let configuration = try options.load()
-            findings += portal()
+            let portal = readAsPortal(&findings)
             findings.append(
                 configuration.keys.isEmpty
                     ? Finding(.fail, "keys", "KEY_FILE is not set or holds no key")
@@ -30,7 +30,9 @@ struct DoctorCommand: ParsableCommand {
             findings += try Self.database(configuration)
             for role in DatabaseRole.allCases { findings += Self.account(role, of: configuration) }
             findings += Self.audit(configuration)
-            findings += DoctorCommand.surroundings(of: configuration)
+            // How messages leave is read for the portal alone.
+            if let portal { findings += Self.peers(of: portal) }
+            findings += Self.surroundings(of: configuration)
         } catch {
             findings += error.problems.map { Finding(.fail, "configuration", $0) }
         }
@@ -47,18 +49,19 @@ struct DoctorCommand: ParsableCommand {
     }
 
     /// Whether the portal itself would start with the file: it needs more of it than this tool.
-    private func portal() -> [Finding] {
+    private func readAsPortal(_ findings: inout [Finding]) -> PortalConfiguration? {
         do throws(ConfigurationError) {
-            _ = try PortalConfiguration.load(for: .portal, file: options.config)
+            let configuration = try PortalConfiguration.load(for: .portal, file: options.config)
             let exposed = PortalConfiguration.exposedSecrets(file: options.config)
-            guard exposed.keys.isEmpty else {
-                let text =
-                    "everybody on this host may read \(exposed.keys.joined(separator: ", ")) in \(exposed.file): "
-                return [Finding(.warn, "configuration", text + "chmod 0640 it, or put them into files of their own")]
-            }
-            return [Finding(.ok, "configuration", "read")]
+            let text = "everybody on this host may read \(exposed.keys.joined(separator: ", ")) in \(exposed.file): "
+            findings.append(
+                exposed.keys.isEmpty
+                    ? Finding(.ok, "configuration", "read")
+                    : Finding(.warn, "configuration", text + "chmod 0640 it, or put them into files of their own"))
+            return configuration
         } catch {
-            return error.problems.map { Finding(.fail, "configuration", "the portal does not start: \($0)") }
+            findings += error.problems.map { Finding(.fail, "configuration", "the portal does not start: \($0)") }
+            return nil
         }
     }
 

@@ -17,6 +17,8 @@ struct KeysCommand: ParsableCommand {
             several: keys prepare, hand the file to all and restart all; then keys rotate, hand it on and restart again. \
             When nothing uses the old key any more (keys list), keys retire takes it away. Audit seals name keys as well, for \
             as long as they are kept.
+
+            Example: icegatectl keys list
             """,
         subcommands: [ListCommand.self, PrepareCommand.self, RotateCommand.self, RetireCommand.self])
 

@@ -8,6 +8,7 @@ struct MasterCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "master",
         abstract: "Loads the IEC/GSTIN master, says beforehand what a load would do, and takes loads back.",
+        discussion: "Example: icegatectl master load weekly.csv --mode=full",
         subcommands: [
             MasterCheckCommand.self, MasterLoadCommand.self, MasterLoadsCommand.self, MasterShowCommand.self,
             MasterDiffCommand.self, MasterRollbackCommand.self,

@@ -7,6 +7,7 @@ import Registration
 struct PasswordCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "password", abstract: "Issues temporary passwords to IEC holders that have no account.",
+        discussion: "Example: icegatectl password issue --all",
         subcommands: [IssueCommand.self, StatusCommand.self])
 
     struct IssueCommand: ParsableCommand {

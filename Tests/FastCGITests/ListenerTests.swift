@@ -1,3 +1,4 @@
+import CFastCGI
 import Glibc
 import HTTP
 import HTTPTypes
@@ -85,6 +86,24 @@ struct ListenerTests {
         try successor.start()
         #expect(waiting.receive()?.isEnded == true)
         successor.stop()
+    }
+
+    @Test("a connection is answered at once where systemd has made the socket that it shares block again")
+    func blocking() throws {
+        let own = try Listener.unixSocket(path: path)
+        defer { unsafe unlink(path) }
+        let server = Server(listener: try .inherited(descriptor: own.descriptor), handler: RunningServer.echo)
+        try server.start()
+        for _ in 1...3 {
+            #expect(fcntl(own.descriptor, F_SETFL, O_RDWR) == 0)
+            let client = try #require(RawClient(path: path))
+            client.send(Wire.request())
+            #expect(client.receive(within: .seconds(1))?.isEnded == true)
+        }
+        // Whoever is accepting at that instant waits for a moment alone.
+        #expect(fcntl(own.descriptor, F_SETFL, O_RDWR) == 0)
+        #expect(fastcgi_accept(own.descriptor) == -1)
+        server.stop()
     }
 
     @Test("a descriptor that does not listen on a Unix socket is refused")

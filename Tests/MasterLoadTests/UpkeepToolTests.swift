@@ -150,4 +150,29 @@ import Testing
         #expect(place.run("doctor") == 1)
         #expect(place.read("out").contains("mend CTL_KEEPER_PASSWORD_FILE, or run roles.sql again"))
     }
+
+    @Test("says whether relay and gateway can be connected to")
+    func peers() throws {
+        let place = try ToolTests.Place(MasterDatabase())
+        #expect(place.run("doctor") == 0)
+        #expect(place.read("out").contains("WARN  messages: are not sent: COURIER_TRANSPORT is not gateways"))
+        // Port 1 of this host, which nobody listens at.
+        let gateways = """
+            COURIER_TRANSPORT=gateways
+            SMTP_HOST=127.0.0.1
+            SMTP_PORT=1
+            SMTP_TLS=none
+            MAIL_FROM=portal@example.com
+            SMS_GATEWAY=nic
+            SMS_NIC_URL=http://127.0.0.1:1/
+            SMS_NIC_USER=portal
+            SMS_NIC_PIN=test
+            """
+        let configuration = place.read("icegate.conf")
+        try place.write("icegate.conf", configuration.replacing("COURIER_TRANSPORT=file", with: gateways))
+        #expect(place.run("doctor") == 1)
+        for peer in ["FAIL  relay: 127.0.0.1 is not reached: ", "FAIL  gateway: nic is not reached: "] {
+            #expect(place.read("out").contains(peer), "\(peer)")
+        }
+    }
 }

@@ -118,6 +118,8 @@ fill_database() {
         [ $? = 1 ] || { show_log "$run_directory/master.log" && die "the sample master could not be loaded"; }
     script/ctl password issue --all >"$run_directory/password.log" 2>&1 ||
         [ $? = 1 ] || { show_log "$run_directory/password.log" && die "temporary passwords could not be issued"; }
+    # In service a timer does; here so that the audit can be checked from the first minute.
+    script/ctl audit seal >/dev/null || die "the audit could not be sealed"
     touch -- "$prepared"
 }
 

@@ -27,6 +27,7 @@ public struct OTPPairRecord: Sendable {
     let secondsSinceEnd: Int?
     /// Pairs of this purpose that the registration or account has had, this one included.
     public let generation: Int
+    let sends: Int
 
     /// How a pair ends.
     enum EndReason: String, SQLValueConvertible, SQLValueDecodable {
@@ -37,6 +38,8 @@ public struct OTPPairRecord: Sendable {
 
     /// Whether it was sent a moment ago, and not in a future that the clock has gone back from.
     var wasJustSent: Bool { (0..<5).contains(secondsSinceSend) }
+    /// Whether that was not its first sending.
+    var wasJustSentAgain: Bool { wasJustSent && sends > 1 }
     /// Whether a right try consumed it a moment ago: the same submission again is a double click.
     var wasJustConsumed: Bool { isConsumed && secondsSinceEnd.map((0..<60).contains) == true }
     /// Whether it is for alternate contacts of a registration.
@@ -66,7 +69,7 @@ enum OTPPairs {
                     last_sent_at + INTERVAL \(limits.otpResendWait.wholeSeconds) SECOND) / 1000000) AS SIGNED)),
                 end_reason, TIMESTAMPDIFF(SECOND, last_sent_at, UTC_TIMESTAMP(6)),
                 TIMESTAMPDIFF(SECOND, ended_at, UTC_TIMESTAMP(6)),
-                (SELECT COUNT(*) FROM otp_pairs WHERE \(subject.condition))
+                (SELECT COUNT(*) FROM otp_pairs WHERE \(subject.condition)), sends
             FROM otp_pairs WHERE \(subject.condition)
             ORDER BY id DESC LIMIT 1
             """)
@@ -205,6 +208,6 @@ enum OTPPairs {
             expiresAt: try row.get(5), isExpired: try row.get(6), triesAllowed: try row.get(7),
             liveTries: try row.get(8), sendsLeft: try row.get(9), resendAt: try row.get(10),
             secondsUntilResend: try row.get(11), endReason: try row.get(12), secondsSinceSend: try row.get(13),
-            secondsSinceEnd: try row.get(14), generation: try row.get(15))
+            secondsSinceEnd: try row.get(14), generation: try row.get(15), sends: try row.get(16))
     }
 }

@@ -47,7 +47,7 @@ extension Store {
             let rows = try connection.rows(
                 """
                 SELECT m.iec, m.gstin, m.email, m.mobile, IFNULL(i.is_active AND g.is_active, FALSE),
-                    EXISTS (SELECT 1 FROM accounts a WHERE a.iec = m.iec AND a.gstin = m.gstin),
+                    EXISTS (SELECT 1 FROM accounts a WHERE a.iec = m.iec AND a.gstin = m.gstin AND a.closed_at IS NULL),
                     t.expires_at IS NOT NULL, IFNULL(t.expires_at > UTC_TIMESTAMP(6), FALSE)
                 FROM master_entries m
                 LEFT JOIN iec_statuses i ON i.code = m.iec_status

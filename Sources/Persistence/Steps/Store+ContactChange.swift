@@ -61,7 +61,7 @@ extension Store {
                 let pair = try OTPPairs.newest(of: owner, limits: limits, on: &connection), pair.isLive
             else { return .rollback(.refused) }
             // The second half of a double click: what it asks for has just been done.
-            if pair.wasJustSent { return .rollback(.sent) }
+            if pair.wasJustSentAgain { return .rollback(.sent) }
             guard pair.triesLeft > 0, pair.sendsLeft > 0 else { return .rollback(.refused) }
             guard try OTPPairs.countSend(pair.id, limits: limits, on: &connection) else {
                 return .rollback(.tooMany(retryAfter: .seconds(max(1, pair.secondsUntilResend))))

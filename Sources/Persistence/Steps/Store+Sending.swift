@@ -30,7 +30,7 @@ extension Store {
                 let pair = try OTPPairs.newest(of: .registration(current.id, purpose), limits: limits, on: &connection)
             else { return .rollback(.moved(current.step)) }
             // The second half of a double click: what it asks for has just been done.
-            if pair.wasJustSent, pair.isLive { return .rollback(.sent) }
+            if pair.wasJustSentAgain, pair.isLive { return .rollback(.sent) }
             guard pair.isLive, pair.triesLeft > 0, pair.sendsLeft > 0 else { return .rollback(.refused) }
             guard try OTPPairs.countSend(pair.id, limits: limits, on: &connection) else {
                 return .rollback(.tooEarly(retryAfter: .seconds(max(1, pair.secondsUntilResend))))

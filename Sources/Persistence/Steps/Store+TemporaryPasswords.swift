@@ -28,14 +28,15 @@ extension Store {
     ) throws(StoreError) -> IssueOutcome {
         try transaction { (connection) throws(DatabaseError) in
             let outcome = try issue(
-                iec, gstin, onlyWithout: onlyWithout, priority: isBulk ? .bulk : .awaited, client: client,
+                iec, gstin, sparing: onlyWithout ? .max : 0, priority: isBulk ? .bulk : .awaited, client: client,
                 on: &connection)
             return outcome == .issued ? .commit(outcome) : .rollback(outcome)
         }
     }
 
+    /// - Parameter age: one that holds and is younger, in seconds, is left alone.
     func issue(
-        _ iec: IEC, _ gstin: GSTIN, onlyWithout: Bool, priority: Outbox.Priority, client: Client,
+        _ iec: IEC, _ gstin: GSTIN, sparing age: Int, priority: Outbox.Priority, client: Client,
         on connection: inout Connection
     ) throws(DatabaseError) -> IssueOutcome {
         guard let entry = try MasterEntries.find(iec, gstin, on: &connection) else { return .unknown }
@@ -47,8 +48,7 @@ extension Store {
         case .refused: return .inactive
         }
         if let newest = try TemporaryPasswords.newest(iec, gstin, on: &connection), !newest.isExpired, !newest.isUsed,
-            // A double click asks twice: the one that is on its way is not to be dead when it arrives.
-            onlyWithout || newest.age < 60
+            newest.age < age
         {
             return .hasOne
         }

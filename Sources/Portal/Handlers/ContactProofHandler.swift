@@ -32,13 +32,14 @@ struct ContactProofHandler {
 
     func resend() throws(StoreError) -> Response {
         switch try visit.portal.store.resendContactChange(account, client: visit.client) {
-        case .sent, .refused: visit.redirect(to: .account(.contactOTP))
-        case .tooMany(let wait): visit.error(.tooManyRequests, retryAfter: wait)
+        case .sent: return visit.redirect(to: .account(.contactOTP))
+        case .refused: return try page(FormErrors(), refusal: OTPStatus.noSendLeft)
+        case .tooMany(let wait): return visit.error(.tooManyRequests, retryAfter: wait)
         }
     }
 
     private func page(
-        _ errors: FormErrors, status: HTTPResponse.Status = .unprocessableContent
+        _ errors: FormErrors, refusal: Message? = nil, status: HTTPResponse.Status = .unprocessableContent
     ) throws(StoreError) -> Response {
         guard let pair = try visit.portal.store.pendingContactChange(of: account) else {
             return visit.redirect(to: .account(.contact))
@@ -48,6 +49,8 @@ struct ContactProofHandler {
             errors.add("These OTPs have expired: they hold for 2 hours. Please enter the new contacts again.")
         } else if pair.triesLeft == 0 {
             errors.add("No try is left for these OTPs. Please enter the new contacts again.")
+        } else if let refusal {
+            errors.add(refusal)
         }
         let deliveries = try visit.portal.store.deliveries(of: pair)
         let isSent = pair.isUsable && !deliveries.isFailing

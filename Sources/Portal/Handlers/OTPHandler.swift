@@ -60,7 +60,11 @@ struct OTPHandler {
             ? try visit.portal.store.requestNewPair(registration, client: visit.client)
             : try visit.portal.store.resend(registration, purpose, client: visit.client)
         switch outcome {
-        case .sent, .refused: return visit.redirect(to: .registerOTP(purpose))
+        case .sent: return visit.redirect(to: .registerOTP(purpose))
+        case .refused:
+            let reason: Message =
+                wantsNewPair ? "New OTPs can be sent when no try is left for these." : OTPStatus.noSendLeft
+            return try page(registration, FormErrors(), refusal: reason)
         case .moved(let step): return visit.redirect(to: .page(of: step))
         case .expired: return visit.backToStart(.expired)
         case .tooEarly(let wait), .tooMany(let wait): return visit.error(.tooManyRequests, retryAfter: wait)
@@ -91,7 +95,7 @@ struct OTPHandler {
     }
 
     private func page(
-        _ registration: RegistrationRecord, _ errors: FormErrors, notice: Message? = nil,
+        _ registration: RegistrationRecord, _ errors: FormErrors, refusal: Message? = nil, notice: Message? = nil,
         status: HTTPResponse.Status = .unprocessableContent
     ) throws(StoreError) -> Response {
         let store = visit.portal.store
@@ -99,7 +103,11 @@ struct OTPHandler {
         let canRequestNewPair = purpose == .registration && store.mayRequestNewPair(after: pair)
         let isExhausted = pair.triesLeft == 0
         var errors = errors
-        if isExhausted { errors.add(exhausted(registration, canRequestNewPair: canRequestNewPair)) }
+        if isExhausted {
+            errors.add(exhausted(registration, canRequestNewPair: canRequestNewPair))
+        } else if let refusal {
+            errors.add(refusal)
+        }
         let deliveries = try store.deliveries(of: pair)
         let page = OTPVerificationPage(
             action: Route.registerOTP(purpose).path, formToken: visit.formToken(for: .registerOTP(purpose)),

@@ -6,6 +6,9 @@ import Registration
 /// What stands beside the fields for two OTPs: until when they hold, how far their messages are, and the button that
 /// sends them again.
 struct OTPStatus: TemplateModel, Sendable {
+    /// What a wish to have them sent again is told when no send is left.
+    static let noSendLeft: Message = "The OTPs cannot be sent again: they were sent as often as is possible."
+
     /// The page's own path, for looking again.
     var path: String
     /// How many wrong tries the pair still bears, as a number.

@@ -1,4 +1,4 @@
-/// The numbers that bound a registration, with the requirements' numbers as defaults.
+/// The numbers that bound a registration, with their defaults.
 public struct RegistrationLimits: Sendable, Equatable {
     /// How long an OTP pair holds, from its generation by the database's clock. The advisory: 2 hours.
     public var otpLifetime: Duration = .seconds(7_200)
@@ -83,7 +83,7 @@ public struct RegistrationLimits: Sendable, Equatable {
     /// How long a captcha may be answered.
     public var captchaLifetime: Duration = .seconds(600)
 
-    /// The numbers of the requirements.
+    /// The defaults.
     public init() {}
 
     /// How long the next login for an ICEGATE ID has to wait after so many refused ones; zero for the first few.

@@ -58,8 +58,12 @@ extension RegistrationModel {
         let page = Expected.redirect(Self.path(of: self[reference].step))
         guard let index = self[reference].newest(purpose) else { return page }
         let pair = self[reference].pairs[index]
-        // The second half of a double click, and what cannot be: nothing is sent.
-        guard now >= pair.lastSentAt + 5, pair.triesLeft > 0, pair.sends < 5 else { return page }
+        // The second half of a double click.
+        guard now >= pair.lastSentAt + 5 || pair.sends == 1 else { return page }
+        guard pair.triesLeft > 0, pair.sends < 5 else {
+            let reason = "The OTPs cannot be sent again: they were sent as often as is possible."
+            return otpPage(reference, purpose, isRefused: true, problems: pair.triesLeft > 0 ? [reason] : [])
+        }
         guard now >= pair.lastSentAt + 60 else {
             return .error(429, "Too many tries", retryAfter: pair.lastSentAt + 60 - now)
         }
@@ -75,8 +79,20 @@ extension RegistrationModel {
     mutating func requestNewPair(_ standing: Standing) -> Expected {
         let found = here(standing, at: .otpSent)
         guard let reference = found.0 else { return found.elsewhere }
-        if mayHaveNewPair(self[reference]) { makePair(reference, .registration, self[reference].contacts) }
-        return .redirect("/register/otp")
+        if mayHaveNewPair(self[reference]) {
+            makePair(reference, .registration, self[reference].contacts)
+            return .redirect("/register/otp")
+        }
+        guard let index = self[reference].newest(.registration) else { return .redirect("/register/otp") }
+        let pair = self[reference].pairs[index]
+        // The second half of a double click.
+        if pair.triesLeft > 0, self[reference].pairs.count(where: { $0.purpose == .registration }) > 1,
+            now < pair.lastSentAt + 5
+        {
+            return .redirect("/register/otp")
+        }
+        let reason = "New OTPs can be sent when no try is left for these."
+        return otpPage(reference, .registration, isRefused: true, problems: pair.triesLeft > 0 ? [reason] : [])
     }
 
     mutating func changeContacts(
