@@ -82,6 +82,10 @@ import Testing
             try tour.look("otp", browser.get("/register/otp"))
             let codes = try site.codes(of: holder)
             try tour.look("otp-delivered", browser.get("/register/otp"))
+            let resending = try Browser.fields(browser.get("/register/otp"), to: "/register/otp/resend")
+            try tour.look(
+                "otp-new-pair-refused",
+                browser.post("/register/otp/resend", resending.merging(["new_pair": "1"]) { $1 }))
             let wrong = Browser.proof(OTPTests.wrong(codes))
             try tour.look("otp-wrong", tour.submit("/register/otp", wrong))
             for _ in 1...4 { _ = try tour.submit("/register/otp", wrong) }
