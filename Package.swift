@@ -118,7 +118,8 @@ let package = Package(
         .testTarget(name: "SodiumTests", dependencies: ["Sodium"], swiftSettings: settings),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP", httpTypes], swiftSettings: settings),
         .testTarget(
-            name: "FastCGITests", dependencies: ["FastCGI", "HTTP", "Threading", httpTypes], swiftSettings: settings),
+            name: "FastCGITests", dependencies: ["CFastCGI", "FastCGI", "HTTP", "Threading", httpTypes],
+            swiftSettings: settings),
         .testTarget(name: "HTMLTemplateTests", dependencies: ["HTMLTemplate"], swiftSettings: settings),
         .testTarget(name: "CaptchaTests", dependencies: ["Captcha", "Threading"], swiftSettings: settings),
         .testTarget(

@@ -274,8 +274,8 @@ public struct Connection: ~Copyable, @unchecked Sendable {
                 return try execute(sql, again: true)
             } catch {
                 guard !isTransactionOpen else { throw error }
-                // A node that is too far behind the others says 1205; what locks nothing has no other reason to wait.
-                let isBehind = error.code == 1205 && sql.verb == "SELECT"
+                // A node that is too far behind the others says 1205 to whatever reads.
+                let isBehind = error.code == 1205 && sql.verb == "SELECT" && !sql.text.hasSuffix("FOR UPDATE")
                 if error.isNodeUnready || isBehind, options.servers.areSeveral, retries.next() {
                     options.servers.foundAway(handle.server)
                     try reconnect()

@@ -26,7 +26,7 @@ struct PasswordCommand: ParsableCommand {
 
         @OptionGroup var options: CommonOptions
 
-        @Flag(name: .long, help: "Every pair of the master that has no account.")
+        @Flag(name: .long, help: "Every pair of the master that has no open account.")
         var all = false
 
         @Option(

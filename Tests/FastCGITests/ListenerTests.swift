@@ -88,7 +88,9 @@ struct ListenerTests {
         successor.stop()
     }
 
-    @Test("a connection is answered at once where systemd has made the socket that it shares block again")
+    @Test(
+        "a connection is answered at once where systemd has made the socket that it shares block again",
+        .timeLimit(.minutes(1)))
     func blocking() throws {
         let own = try Listener.unixSocket(path: path)
         defer { unsafe unlink(path) }

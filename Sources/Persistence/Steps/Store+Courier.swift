@@ -46,8 +46,8 @@ extension Store {
     /// Due is what its time has come for, and what waits for a time further away than any wait is long: the clock has
     /// gone back since that was written.
     ///
-    /// The last column says whether a message is of no use any more: its code has expired, was used or was replaced. Only
-    /// a record that says so ends a message, never one that is not found: a locking read sees the newest rows and its
+    /// The last column says whether a message is of no use any more: its code has expired, was used or was replaced. Beside
+    /// its own time, only a record that says so ends a message, never one that is not found: a locking read sees the newest rows and its
     /// subqueries a snapshot that may be a moment older, so that a message can be there before its code is.
     private static func dueRows(
         _ channel: Destination.Channel, _ priority: Outbox.Priority, atMost count: Int,

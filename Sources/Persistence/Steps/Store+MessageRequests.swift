@@ -83,7 +83,6 @@ extension Store {
         let subject = AttemptCounters.subject("temporary-password-request", iec.text, gstin.text, keys: keys)
         let outcome: IssueOutcome?
         if try AttemptCounters.take([(limits.temporaryPasswordRequests, subject)], on: &connection) == nil {
-            // A double click asks twice: the one that is on its way is not to be dead when it arrives.
             outcome = try issue(iec, gstin, sparing: 60, priority: .awaited, client: client, on: &connection)
             if outcome != .issued { try AttemptCounters.takeBack(subject, on: &connection) }
         } else {

@@ -76,6 +76,9 @@ extension Store {
 
     /// Whether a pair's tries are used up and its registration may have another one.
     public func mayRequestNewPair(after pair: OTPPairRecord) -> Bool {
-        pair.triesLeft == 0 && pair.generation < limits.otpPairs
+        pair.triesLeft == 0 && hasPairsLeft(after: pair)
     }
+
+    /// Whether a pair is not the last that its registration may have.
+    public func hasPairsLeft(after pair: OTPPairRecord) -> Bool { pair.generation < limits.otpPairs }
 }

@@ -28,13 +28,15 @@ extension Store {
     ) throws(StoreError) -> IssueOutcome {
         try transaction { (connection) throws(DatabaseError) in
             let outcome = try issue(
-                iec, gstin, sparing: onlyWithout ? .max : 0, priority: isBulk ? .bulk : .awaited, client: client,
+                iec, gstin, sparing: onlyWithout ? .max : isBulk ? 60 : 0, priority: isBulk ? .bulk : .awaited,
+                client: client,
                 on: &connection)
             return outcome == .issued ? .commit(outcome) : .rollback(outcome)
         }
     }
 
-    /// - Parameter age: one that holds and is younger, in seconds, is left alone.
+    /// - Parameter age: one that holds and is younger, in seconds, is left alone: who asks twice, or names a pair twice, is not
+    ///   to have the one that is on its way dead when it arrives.
     func issue(
         _ iec: IEC, _ gstin: GSTIN, sparing age: Int, priority: Outbox.Priority, client: Client,
         on connection: inout Connection
@@ -48,7 +50,7 @@ extension Store {
         case .refused: return .inactive
         }
         if let newest = try TemporaryPasswords.newest(iec, gstin, on: &connection), !newest.isExpired, !newest.isUsed,
-            newest.age < age
+            age == .max || (0..<age).contains(newest.age)
         {
             return .hasOne
         }

@@ -61,10 +61,7 @@ struct OTPHandler {
             : try visit.portal.store.resend(registration, purpose, client: visit.client)
         switch outcome {
         case .sent: return visit.redirect(to: .registerOTP(purpose))
-        case .refused:
-            let reason: Message =
-                wantsNewPair ? "New OTPs can be sent when no try is left for these." : OTPStatus.noSendLeft
-            return try page(registration, FormErrors(), refusal: reason)
+        case .refused: return try page(registration, FormErrors(), refused: wantsNewPair ? .newPair : .resend)
         case .moved(let step): return visit.redirect(to: .page(of: step))
         case .expired: return visit.backToStart(.expired)
         case .tooEarly(let wait), .tooMany(let wait): return visit.error(.tooManyRequests, retryAfter: wait)
@@ -94,8 +91,24 @@ struct OTPHandler {
         }
     }
 
+    /// What is asked for beside the page's own form.
+    private enum Wish {
+        case resend
+        case newPair
+    }
+
+    /// Why a wish is refused while tries are left.
+    private func refusal(of wish: Wish, _ pair: OTPPairRecord) -> Message {
+        switch wish {
+        case .resend: OTPStatus.noSendLeft
+        case .newPair where visit.portal.store.hasPairsLeft(after: pair):
+            "New OTPs can be sent when no try is left for these."
+        case .newPair: "No further OTPs can be sent for this registration."
+        }
+    }
+
     private func page(
-        _ registration: RegistrationRecord, _ errors: FormErrors, refusal: Message? = nil, notice: Message? = nil,
+        _ registration: RegistrationRecord, _ errors: FormErrors, refused wish: Wish? = nil, notice: Message? = nil,
         status: HTTPResponse.Status = .unprocessableContent
     ) throws(StoreError) -> Response {
         let store = visit.portal.store
@@ -105,8 +118,8 @@ struct OTPHandler {
         var errors = errors
         if isExhausted {
             errors.add(exhausted(registration, canRequestNewPair: canRequestNewPair))
-        } else if let refusal {
-            errors.add(refusal)
+        } else if let wish {
+            errors.add(refusal(of: wish, pair))
         }
         let deliveries = try store.deliveries(of: pair)
         let page = OTPVerificationPage(

@@ -85,13 +85,13 @@ extension RegistrationModel {
         }
         guard let index = self[reference].newest(.registration) else { return .redirect("/register/otp") }
         let pair = self[reference].pairs[index]
+        let generation = self[reference].pairs.count(where: { $0.purpose == .registration })
         // The second half of a double click.
-        if pair.triesLeft > 0, self[reference].pairs.count(where: { $0.purpose == .registration }) > 1,
-            now < pair.lastSentAt + 5
-        {
-            return .redirect("/register/otp")
-        }
-        let reason = "New OTPs can be sent when no try is left for these."
+        if pair.triesLeft > 0, generation > 1, now < pair.lastSentAt + 5 { return .redirect("/register/otp") }
+        let reason =
+            generation < 3
+            ? "New OTPs can be sent when no try is left for these."
+            : "No further OTPs can be sent for this registration."
         return otpPage(reference, .registration, isRefused: true, problems: pair.triesLeft > 0 ? [reason] : [])
     }
 
