@@ -16,7 +16,7 @@ from pathlib import Path
 
 import load
 from comparison import Report, Values, in_turn
-from release_set_up import CHECKOUT, free_port
+from release_set_up import CHECKOUT, free_ports
 
 sys.path += [str(CHECKOUT / "Tests" / "ClusterTests")]
 
@@ -87,7 +87,7 @@ def main() -> None:
     stop = [CHECKOUT / "script" / "cluster", "--stop"]
     subprocess.run(stop, env=os.environ | {"RUN_DIRECTORY": str(directory)}, check=True, timeout=180)
     shutil.rmtree(directory, ignore_errors=True)
-    cluster = Cluster(directory, free_port())
+    cluster = Cluster(directory, *free_ports(1))
     try:
         rates = Rates(cluster, asked)
         report = Report()

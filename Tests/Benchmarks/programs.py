@@ -16,7 +16,7 @@ from pathlib import Path
 
 import load
 from derived import Keys
-from release_set_up import CHECKOUT, free_port
+from release_set_up import CHECKOUT, free_ports
 
 PEERS = Path(__file__).parent / "peers"
 THREADS = 16
@@ -47,7 +47,8 @@ class Programs:
         directory.chmod(0o711)
         self.keys = self._write_keys()
         # "bare": nginx with files alone.
-        self.ports = {name: free_port() for name in [*self.names, "bare"]}
+        served = [*self.names, "bare"]
+        self.ports = dict(zip(served, free_ports(len(served)), strict=True))
         self.origin = f"http://127.0.0.1:{self.ports['portal']}"
 
     def address(self, name: str, path: str = "") -> str:

@@ -5,6 +5,7 @@ import shutil
 import socket
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 CHECKOUT = Path(__file__).parents[2]
@@ -17,9 +18,11 @@ from sample_master import Registrants
 CAPTCHA = "TEST42"
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
+def free_ports(count: int) -> list[int]:
+    """All at once: one that is let go may be given again."""
+    with ExitStack() as held:
+        listeners = [held.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
+        return [listener.getsockname()[1] for listener in listeners]
 
 
 class ReleaseSetUp:
@@ -38,14 +41,14 @@ class ReleaseSetUp:
         mariadbd = shutil.which("mariadbd", path=f"{os.environ['PATH']}:/usr/sbin")
         (commands / "mariadbd").write_text(f'#!/bin/sh\nexec {mariadbd} "$@" {database_options}\n')
         (commands / "mariadbd").chmod(0o755)
-        port = free_port()
+        port, messages_port = free_ports(2)
         self._environment |= {
             "PATH": f"{commands}:{os.environ['PATH']}",
             "BUILD_CONFIGURATION": "release",
             "CAPTCHA_TEST_ANSWER": CAPTCHA,
             "FASTCGI_THREADS": str(threads),
             "PORTAL_PORT": str(port),
-            "MESSAGES_PORT": str(free_port()),
+            "MESSAGES_PORT": str(messages_port),
         }
         self.database_socket = directory / "mariadb" / "mariadb.sock"
         messages = Messages(directory / "messages")
