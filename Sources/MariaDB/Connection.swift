@@ -266,7 +266,7 @@ public struct Connection: ~Copyable, @unchecked Sendable {
     }
 
     /// Runs a statement that stands for itself again when it was not run, or was undone: on another server when this one is a
-    /// node that is not ready, and after a conflict with one of another node, which is found when it commits.
+    /// node that is not ready or too far behind, and after a conflict with one of another node, which is found when it commits.
     private mutating func executeAsOftenAsItTakes(_ sql: SQL) throws(DatabaseError) -> Statement {
         var retries = Retries()
         while true {

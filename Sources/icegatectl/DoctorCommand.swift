@@ -48,7 +48,9 @@ struct DoctorCommand: ParsableCommand {
         if findings.contains(where: { $0.state == .fail }) { throw Exit.refused }
     }
 
-    /// Whether the portal itself would start with the file: it needs more of it than this tool.
+    /// Reads the file as the portal does, which needs more of it than this tool, and says whether it would start.
+    ///
+    /// - Returns: `nil` where it would not.
     private func readAsPortal(_ findings: inout [Finding]) -> PortalConfiguration? {
         do throws(ConfigurationError) {
             let configuration = try PortalConfiguration.load(for: .portal, file: options.config)
