@@ -18,7 +18,7 @@ import load
 from comparison import Report, Values, in_turn
 from release_set_up import CHECKOUT, free_ports
 
-sys.path += [str(CHECKOUT / "Tests" / "ClusterTests")]
+sys.path += [str(CHECKOUT / "Tests" / folder) for folder in ["ClusterTests", "DeliveryTests"]]
 
 from cluster import PORTALS, Cluster, wait_until
 from form_posts import FormPosts

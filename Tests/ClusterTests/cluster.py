@@ -10,9 +10,9 @@ from pathlib import Path
 
 from indexed_messages import IndexedMessages
 from portal import Portal
+from releases import CHECKOUT, Release
 from sample_master import TEMPORARY_PASSWORD, Registrant
 
-CHECKOUT = Path(__file__).parents[2]
 NODES = (1, 2, 3)
 PORTALS = (1, 2, 3, 4)
 # Of a generated master, the rows at its beginning whose pairs are for those who register.
@@ -66,8 +66,26 @@ class Cluster:
         """A process of the portal."""
         self._script("cluster", "--portal", str(number), action)
 
-    def portal_process(self, number: int) -> str:
-        return (self.directory / f"portal-{number}.process").read_text()
+    def portal_process(self, number: int) -> int:
+        return int((self.directory / f"portal-{number}.process").read_text())
+
+    def install(self, release: Release) -> None:
+        """Puts its files in the place of those that are there: what runs goes on, what is started is the new one."""
+        link = self.directory / "bin"
+        link.unlink()
+        link.symlink_to(release.programs)
+        file = self.directory / "icegate.conf"
+        lines = (line.partition("=") for line in file.read_text("utf-8").splitlines())
+        new = (f"{name}={release.settings.get(name, value)}\n" for name, _, value in lines)
+        file.write_text("".join(new), "utf-8")
+
+    def restart_portals(self, release: Release) -> None:
+        """One by one, each on its open socket."""
+        for number in PORTALS:
+            before = self.portal_process(number)
+            self.process(number, "restart")
+            after = wait_until(lambda: (now := self.portal_process(number)) != before and now, 30, "a portal's restart")
+            wait_until(lambda: release.runs_as(after), 5, f"portal {number} of that release")
 
     def stop(self) -> None:
         self._script("cluster", "--stop")

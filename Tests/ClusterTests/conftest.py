@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "BrowserTests"))
+for folder in ["BrowserTests", "DeliveryTests"]:
+    sys.path.insert(0, str(Path(__file__).parents[1] / folder))
 
 from cluster import NODES, Cluster, wait_until  # noqa: E402
 

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import fastcgi
 from mail_relay import MailRelay
+from releases import CHECKOUT, Release
 from sms_gateway import SMSGateway
 
-CHECKOUT = Path(__file__).parents[2]
 NUMBERS = iter(range(9000000001, 9000100000))
 
 
@@ -58,7 +58,7 @@ class SetUp:
 
     def __init__(self, directory: Path, built: Path, moves_clock: bool = False):
         self.directory = directory
-        self._built = built
+        self.release = Release(CHECKOUT, built.resolve())
         self._commands = directory / "commands"
         self._portal: subprocess.Popen | None = None
         self._key = secrets.token_hex(32)
@@ -101,15 +101,18 @@ class SetUp:
         file = self.directory / "portal.log"
         return file.read_bytes() if file.exists() else b""
 
-    def start_second_portal(self) -> subprocess.Popen:
+    def start_second_portal(self, release: Release | None = None) -> subprocess.Popen:
         """Another one on the same database, to be ended by who starts it."""
-        return self._start("second", {"FASTCGI_SOCKET": str(self.directory / "second.sock")})
+        release = release or self.release
+        environment = release.settings | {"FASTCGI_SOCKET": str(self.directory / "second.sock")}
+        return self._start("second", environment, release)
 
-    def _start(self, name: str, environment: dict[str, str] | None) -> subprocess.Popen:
+    def _start(self, name: str, environment: dict[str, str] | None, release: Release | None = None) -> subprocess.Popen:
+        programs = (release or self.release).programs
         log = (self.directory / f"{name}.log").open("ab")
         return subprocess.Popen(
             # libfaketime adds a variable to the first process that has it, where Swift then finds no arguments: that is env.
-            ["env", self._built / "icegate-portal", "--config", self.directory / "icegate.conf"],
+            ["env", programs / "icegate-portal", "--config", self.directory / "icegate.conf"],
             env=os.environ | (environment or {}),
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -152,7 +155,6 @@ class SetUp:
         if not keys.exists():
             keys.touch(mode=0o600)
             keys.write_text(f"1:{self._key}\n")
-        resources = CHECKOUT / "Sources" / "Portal" / "Resources"
         settings = {
             "ICEGATE_ENVIRONMENT": "development",
             "ICEGATE_ORIGIN": "https://portal.example",
@@ -166,11 +168,6 @@ class SetUp:
             "KEY_FILE": str(keys),
             "FASTCGI_SOCKET": str(self.directory / "portal.sock"),
             "FASTCGI_THREADS": "4",
-            "TEMPLATES_DIRECTORY": str(resources / "Templates"),
-            "LOCALES_DIRECTORY": str(resources / "Locales"),
-            "ASSETS_DIRECTORY": str(CHECKOUT / "nginx" / "assets"),
-            "RECORDINGS_DIRECTORY": str(CHECKOUT / "Sources" / "Captcha" / "Recordings"),
-            "MIGRATIONS_DIRECTORY": str(CHECKOUT / "sql" / "migrations"),
             "HASH_CONCURRENCY": "1",
             "COURIER_TRANSPORT": "gateways",
             "COURIER_THREADS": "3",
@@ -188,7 +185,7 @@ class SetUp:
             "SMS_FORM_ACCEPTED": "status=ok",
             "SMS_FORM_FINAL": "status=invalid",
             "SMS_FORM_THROTTLED": "status=limit",
-        } | changes
+        } | self.release.settings | changes
         (self.directory / "icegate.conf").write_text(
             "".join(f'{key}="{value}"\n' for key, value in settings.items())
         )
@@ -206,7 +203,7 @@ class SetUp:
 
     def ctl(self, *arguments: str, status: int | None = 0) -> str:
         done = subprocess.run(
-            [self._built / "icegatectl", *arguments, "--config", self.directory / "icegate.conf"],
+            [self.release.programs / "icegatectl", *arguments, "--config", self.directory / "icegate.conf"],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -218,7 +215,7 @@ class SetUp:
     def check(self, status: int = 0) -> str:
         """`icegate-portal --check`: what it prints."""
         done = subprocess.run(
-            [self._built / "icegate-portal", "--check", "--config", self.directory / "icegate.conf"],
+            [self.release.programs / "icegate-portal", "--check", "--config", self.directory / "icegate.conf"],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

@@ -64,7 +64,7 @@ def test_a_portal_that_is_frozen_says_nothing(set_up: SetUp, manager):
 
 def started(set_up: SetUp) -> subprocess.CompletedProcess:
     return subprocess.run(
-        [set_up._built / "icegate-portal", "--config", set_up.directory / "icegate.conf"],
+        [set_up.release.programs / "icegate-portal", "--config", set_up.directory / "icegate.conf"],
         env=dict(os.environ), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=30,
     )  # fmt: skip
 
@@ -120,7 +120,7 @@ def test_lines_for_the_journal_are_json_with_a_priority_and_others_are_not(set_u
     with file.open("wb") as log:
         facts = os.fstat(log.fileno())
         portal = subprocess.Popen(
-            [set_up._built / "icegate-portal", "--config", set_up.directory / "icegate.conf"],
+            [set_up.release.programs / "icegate-portal", "--config", set_up.directory / "icegate.conf"],
             env=os.environ | {"JOURNAL_STREAM": f"{facts.st_dev}:{facts.st_ino}"},
             stdin=subprocess.DEVNULL, stdout=log, stderr=log,
         )  # fmt: skip

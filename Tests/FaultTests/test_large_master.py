@@ -20,7 +20,7 @@ def test_three_hundred_thousand_rows_take_little_memory_and_keep_nobody_waiting(
     arguments = ["master", "load", str(file), "--mode=delta", "--config", str(site.directory / "icegate.conf")]
     started = time.monotonic()
     load = subprocess.Popen(
-        [site._built / "icegatectl", *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [site.release.programs / "icegatectl", *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     ended: list[tuple[int, int]] = []
 

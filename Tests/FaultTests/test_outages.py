@@ -172,7 +172,7 @@ def test_logs_that_are_full_hold_up_no_request(site: FaultSetUp):
     site.stop_portal()
     with open("/dev/full", "wb") as full:
         portal = subprocess.Popen(
-            ["env", site._built / "icegate-portal", "--config", site.directory / "icegate.conf"],
+            ["env", site.release.programs / "icegate-portal", "--config", site.directory / "icegate.conf"],
             stdin=subprocess.DEVNULL, stdout=full, stderr=full,
         )  # fmt: skip
     try:
