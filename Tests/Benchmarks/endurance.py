@@ -233,7 +233,7 @@ def main() -> None:
               f"({before[0]:,} and {after[0]:,} KiB)")  # fmt: skip
         print(f"{'file descriptors, to those after 100,000 requests':<52} {after[1] - before[1]:>+10}   none more")
         faults = {status for status in statuses if status >= 500} - MEANT
-        if grown > GROWTH or faults:
+        if grown > GROWTH or after[1] > before[1] or faults:
             sys.exit(1)
     finally:
         set_up.stop()

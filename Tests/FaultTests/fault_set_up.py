@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from addresses import seen_from_afar
 from form_posts import DONE, FormPosts
 from messages import Messages
 from portal import Portal
@@ -179,22 +180,25 @@ class Persistent:
 
     def __init__(self, site: FaultSetUp):
         self.site = site
-        self.posts = FormPosts(site.portal)
+        # From an address of its own: quotas are for one.
+        self.portal = seen_from_afar(site.portal)
+        self.posts = FormPosts(self.portal)
         self.statuses: list[int] = []
         self.codes: tuple[str, str] | None = None
 
     def reach(self, place: str, seconds: float = 60) -> None:
         """Goes on from wherever the registration stands until that page is reached."""
         deadline = time.monotonic() + seconds
-        while (at := self._where()) != place and at != DONE:
+        while (at := self.place()) != place and at != DONE:
             assert time.monotonic() < deadline, f"{place} is not reached from {at}: {self.statuses[-9:]}"
             if at is None or self.submit_at(at) is None:
                 time.sleep(0.05)
         if at == "/register/otp":
             # Before the next step, in which nobody but the portal may have to do with MariaDB.
-            self.codes = self._one_time_passwords()
+            self.codes = self.one_time_passwords(self.posts.registrant)
 
-    def _where(self) -> str | None:
+    def place(self) -> str | None:
+        """Where the registration stands; `None` while nobody says so."""
         answer = self._tried(lambda: self.posts.visitor.get("/register/done"))
         if answer is None or answer.status >= 500:
             return None
@@ -204,35 +208,44 @@ class Persistent:
 
     def submit_at(self, at: str) -> Answer | None:
         """One submission from that page; `None` when no answer came."""
-        posts, visitor = self.posts, self.posts.visitor
         path = "/register/finish" if at in ("/register/verified", "/register/alternate/otp") else at
-        page = self._tried(lambda: visitor.get(path))
-        if page is None or page.status != 200:
-            return None
         match at:
             case "/register":
-                registrant = posts.registrant
+                registrant = self.posts.registrant
                 typed = {"iec": registrant.iec, "gstin": registrant.gstin, "captcha": "TEST42"}
                 typed["password"] = registrant.temporary_password
             case "/register/account":
-                typed = {"icegate_id": posts.icegate_id, "new_password": posts.password}
-                typed["confirm_password"] = posts.password
+                typed = self.chosen
             case "/register/otp":
-                mobile, email = self.codes or self._one_time_passwords()
+                mobile, email = self.codes or self.one_time_passwords(self.posts.registrant)
                 typed = {"mobile_otp": mobile, "email_otp": email}
             case _:
                 typed = {}
-        return self._tried(lambda: visitor.submit(page, path, **typed))
+        return self.submit(path, **typed)
 
-    def _one_time_passwords(self) -> tuple[str, str]:
-        """As if a minute had passed, whenever a courier died with them in its hands."""
+    def submit(self, path: str, to: str | None = None, **typed: str) -> Answer | None:
+        """The page of that path and its form, or the one that leads `to` another, once; `None` when no page or no answer came."""
+        visitor = self.posts.visitor
+        page = self._tried(lambda: visitor.get(path))
+        if page is None or page.status != 200:
+            return None
+        return self._tried(lambda: visitor.submit(page, to or path, **typed))
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        """What is typed into the form of the ICEGATE ID and the password."""
+        posts = self.posts
+        return {"icegate_id": posts.icegate_id, "new_password": posts.password, "confirm_password": posts.password}
+
+    def one_time_passwords(self, recipient) -> tuple[str, str]:
+        """Those that came to a mobile and to a mailbox. As if a minute had passed, whenever a courier died with them in its hands."""
         for _ in range(15):
             self.site.end_leases()
             try:
-                return self.site.portal.messages.one_time_passwords(self.posts.registrant, seconds=2)
+                return self.site.portal.messages.one_time_passwords(recipient, seconds=2)
             except AssertionError:
                 continue
-        return self.site.portal.messages.one_time_passwords(self.posts.registrant, seconds=2)
+        return self.site.portal.messages.one_time_passwords(recipient, seconds=2)
 
     def _tried(self, ask) -> Answer | None:
         try:
@@ -244,7 +257,8 @@ class Persistent:
         return answer
 
     def log_in(self) -> None:
-        visitor = self.site.portal.visitor()
+        """In another browser, which is this one's from then on."""
+        visitor = self.posts.visitor = self.portal.visitor()
         fields = {"icegate_id": self.posts.icegate_id, "password": self.posts.password, "captcha": "TEST42"}
         answer = visitor.submit(visitor.get("/login"), "/login", **fields)
         assert (answer.status, answer.location) == (303, "/account"), f"{answer.status} {answer.location}"

@@ -12,10 +12,7 @@ import pytest
 from commit_proxy import CommitProxy
 from fault_set_up import FaultSetUp, Persistent, killed_at
 from set_up import wait_until
-
-# The pages whose forms write more than one thing.
-STEPS = ["/register", "/register/account", "/register/otp", "/register/verified"]
-
+from steps import REGISTERING, STEPS
 
 def survives(runs, answer) -> bool:
     """Whether a process lives on after a step: where the answer is right, none of its threads came so far."""
@@ -27,48 +24,48 @@ def survives(runs, answer) -> bool:
     return False
 
 
-@pytest.mark.parametrize("step", STEPS)
-def test_the_portal_killed_at_any_statement_of_a_step(site: FaultSetUp, step: str):
-    """D9: then started again; the same registrant goes on to the end, with the same code."""
+@pytest.mark.parametrize("path", STEPS)
+def test_the_portal_killed_at_any_statement_of_a_step(site: FaultSetUp, path: str):
+    """D9: then started again; the same person goes on to the end, with the same code."""
     for number in range(1, 200):
-        registrant = Persistent(site)
-        registrant.reach(step)
+        step = STEPS[path](site)
+        step.reach()
         with killed_at(site.portal_process, "sendto", number):
-            answer = registrant.submit_at(step)
+            answer = step.submit()
         if survives(site.portal_runs, answer):
             break
         site.note_the_portals_end()
         assert answer is None or answer.status in (303, 502)
         assert site.broken_invariants() == []
         site.bring_up()
-        registrant.reach("/register/done")
-        registrant.is_whole()
+        step.go_on()
+        step.is_whole()
         assert site.broken_invariants() == []
     # Looking up the session and the step itself take more than two statements.
     assert 4 < number < 199
 
 
-@pytest.mark.parametrize("step", STEPS)
-def test_mariadb_killed_at_any_statement_of_a_step(site: FaultSetUp, step: str):
+@pytest.mark.parametrize("path", REGISTERING)
+def test_mariadb_killed_at_any_statement_of_a_step(site: FaultSetUp, path: str):
     """D8: then started again; committed or not at all, and no message without its registration."""
     for number in range(1, 400):
-        registrant = Persistent(site)
-        registrant.reach(step)
+        step = STEPS[path](site)
+        step.reach()
         with killed_at(site.database_process, "recvfrom", number):
-            answer = registrant.submit_at(step)
+            answer = step.submit()
         if survives(site.database_runs, answer):
             break
         assert answer is None or answer.status in (200, 303, 503), answer.status
         site.start_database()
         assert site.broken_invariants() == []
         site.bring_up()
-        registrant.reach("/register/done")
-        registrant.is_whole()
+        step.go_on()
+        step.is_whole()
     assert 4 < number < 399
 
 
-@pytest.mark.parametrize("step", STEPS)
-def test_the_answer_to_a_commit_lost(site: FaultSetUp, step: str):
+@pytest.mark.parametrize("path", STEPS)
+def test_the_answer_to_a_commit_lost(site: FaultSetUp, path: str):
     """D10: whatever COMMIT of the step; the next request finds what was done."""
     for number in range(1, 20):
         proxy = CommitProxy(site.directory / "mariadb" / "mariadb.sock", site.directory / "proxy.sock")
@@ -76,16 +73,16 @@ def test_the_answer_to_a_commit_lost(site: FaultSetUp, step: str):
             site.stop_portal()
             site.configure(DATABASE_SOCKET=str(proxy.path))
             site.start_portal()
-            registrant = Persistent(site)
-            registrant.reach(step)
+            step = STEPS[path](site)
+            step.reach()
             proxy.lose_answer_to_commit(number)
-            answer = registrant.submit_at(step)
+            answer = step.submit()
             lost = proxy.lost
             proxy.lose_answer_to_commit(0)
             if lost:
                 assert answer.status in (303, 503)
-                registrant.reach("/register/done")
-                registrant.is_whole()
+                step.go_on()
+                step.is_whole()
                 assert site.broken_invariants() == []
         finally:
             site.stop_portal()

@@ -3,6 +3,7 @@
 import os
 import socket
 import stat
+import statistics
 import subprocess
 import threading
 import time
@@ -16,14 +17,14 @@ from raw_http import answers, connect, message, receive, where
 from set_ups import run_directory
 
 
-def honest_seconds(portal, count: int = 20) -> float:
-    """The longest that an ordinary visitor waits for a page."""
+def honest_waits(portal, count: int = 20) -> list[float]:
+    """The seconds that an ordinary visitor waits for pages."""
     times = []
     for _ in range(count):
         started = time.monotonic()
         assert portal.visitor().get("/register").status == 200
         times.append(time.monotonic() - started)
-    return max(times)
+    return times
 
 
 def slow_headers(host: bytes) -> bytes:
@@ -57,27 +58,29 @@ def test_two_hundred_slow_visitors_are_closed_in_time_and_hold_nobody_up(own_por
     """E2: ten seconds for all headers, and ten between two reads or two writes."""
     address, port = where(own_portal)
     host = f"{address}:{port}".encode()
-    usual = honest_seconds(own_portal)
+    usual = honest_waits(own_portal, 40)
     kinds = [slow_headers] * 80 + [slow_body] * 80 + [slow_reader] * 40
     connections = [(connect(own_portal, fresh_address()), kind) for kind in kinds]
     started = time.monotonic()
     for connection, kind in connections:
         connection.sendall(kind(host))
-    waited = 0.0
+    waited = []
     while time.monotonic() - started < 8:
-        waited = max(waited, honest_seconds(own_portal, 3))
+        waited += honest_waits(own_portal, 5)
         for connection, kind in connections:
             # A byte now and then, which ends no header.
             if kind is slow_headers:
                 connection.sendall(b"x")
         time.sleep(1)
-    assert waited < usual + 1
+    # Nobody waits for another one's bytes; half of the pages within twice the usual.
+    assert max(waited) < max(usual) + 1
+    assert statistics.median(waited) < 2 * statistics.median(usual)
     time.sleep(max(0, started + 13 - time.monotonic()))
     open_still = [kind.__name__ for connection, kind in connections if not is_closed(connection)]
     assert open_still == []
     for connection, _ in connections:
         connection.close()
-    assert honest_seconds(own_portal, 3) < usual + 1
+    assert max(honest_waits(own_portal, 3)) < max(usual) + 1
 
 
 def test_the_portals_socket_is_for_nginx_alone_and_it_listens_on_no_port():
@@ -131,7 +134,7 @@ def test_two_thousand_visitors_who_leave_cost_no_descriptor_and_no_thread(own_po
         list(pool.map(lambda number: leave(own_portal, number), range(2_000)))
     time.sleep(1)
     assert descriptors(process) <= before[0] + 4 and threads(process) <= before[1] + 1
-    assert honest_seconds(own_portal, 5) < 2
+    assert max(honest_waits(own_portal, 5)) < 2
 
 
 class Crowd:
