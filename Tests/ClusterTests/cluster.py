@@ -62,9 +62,9 @@ class Cluster:
         with ThreadPoolExecutor(len(numbers)) as pool:
             list(pool.map(lambda number: self.node(number, action), numbers))
 
-    def process(self, number: int, action: str) -> None:
-        """A process of the portal."""
-        self._script("cluster", "--portal", str(number), action)
+    def process(self, number: int, action: str, **settings: str) -> None:
+        """A process of the portal; `settings` of its own, beside those of the configuration."""
+        self._script("cluster", "--portal", str(number), action, **settings)
 
     def portal_process(self, number: int) -> int:
         return int((self.directory / f"portal-{number}.process").read_text())
@@ -115,6 +115,11 @@ class Cluster:
     def server(self, number: int) -> Path:
         """The directory of a database server."""
         return self.directory / "galera" / f"node-{number}"
+
+    def address(self, number: int) -> tuple[str, int]:
+        """Where portals find a database server."""
+        [[host, port]] = self.rows(number, "SELECT @@bind_address, @@port")
+        return host, int(port)
 
     def client(self, number: int) -> list[str]:
         """The command of a client of a database server."""
@@ -170,9 +175,12 @@ class Cluster:
             found = list(pool.map(self.checksums, NODES))
         return {name for name in found[0] if len({sums[name] for sums in found}) > 1}
 
+    def owes_nothing(self) -> bool:
+        return self.sql(1, "SELECT COUNT(*) FROM outbox WHERE live = 1") == "0\n"
+
     def is_equal(self) -> bool:
         """Once nothing is owed any more: couriers write while they have something to send."""
-        return self.sql(1, "SELECT COUNT(*) FROM outbox WHERE live = 1") == "0\n" and not self.differences()
+        return self.owes_nothing() and not self.differences()
 
     def ctl(self, *arguments: str, **settings: str) -> str:
         return self._script("ctl", *arguments, seconds=300, **settings)

@@ -241,8 +241,11 @@ class Rush:
 
 
 @contextmanager
-def rush(cluster: Cluster, count: int) -> Iterator[Rush]:
-    """A rush of which a fifth is over when the body begins; judged when all have come to an end."""
+def rush(cluster: Cluster, count: int, also: frozenset[int] = frozenset(), silence: float = 1) -> Iterator[Rush]:
+    """A rush of which a fifth is over when the body begins; judged when all have come to an end.
+
+    `also` are the statuses that were meant beside 200 and 303; for longer than `silence`, in seconds, nobody may have been led on.
+    """
     crowd = Rush(cluster, count)
     try:
         crowd.wait_for(0.2)
@@ -252,3 +255,6 @@ def rush(cluster: Cluster, count: int) -> Iterator[Rush]:
     wait_until(cluster.is_whole, 90, "the cluster whole")
     cluster.end_leases(1)
     crowd.report = crowd.judge()
+    assert crowd.statuses.keys() <= {200, 303} | also
+    assert not crowd.odd
+    assert crowd.report["silence"] < silence

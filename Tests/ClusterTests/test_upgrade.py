@@ -45,7 +45,7 @@ def test_schema_and_portals_upgraded(
     """As README's upgrade goes, from the release before to this one, with a schema that is newer still: whoever comes while that
     changes waits or is told to try again. Then the portals one by one: nobody notices."""
     today = Release.of_today()
-    with rush(cluster, registrations) as crowd:
+    with rush(cluster, registrations, also=frozenset({503}), silence=30) as crowd:
         cluster.install(today)
         began = time.monotonic()
         assert "applied" in cluster.ctl("migrate", MIGRATIONS_DIRECTORY=str(next_migrations))
@@ -61,5 +61,4 @@ def test_schema_and_portals_upgraded(
         assert crowd.share() < 1, "all had registered before the last portal was of this release"
     print(f"{migrated - began:.1f} s for the migration, {changed - began:.1f} s until every server had it")
     assert {status for ended, took, status, _ in crowd.answers if ended - took > changed} <= {200, 303}
-    assert crowd.report["statuses"].keys() <= {"200", "303", "503"}
     assert crowd.report["silence"] < changed - began + 3
