@@ -78,7 +78,8 @@ public final class Portal: Sendable {
         var response: Response
         var route: Route?
         switch request {
-        case .success(let request):
+        case .success(let asked):
+            let request = asked.withoutForeignText
             route = Route(path: request.path)
             response = answer(request, at: route)
         case .failure(let error):

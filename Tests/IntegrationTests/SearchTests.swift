@@ -1,4 +1,5 @@
 import HTTP
+import HTTPTypes
 import Registration
 import Testing
 
@@ -31,6 +32,26 @@ import Testing
             let answer = try Self.search(site, "data protection board")
             #expect(answer.notices == ["1 page was found."])
             #expect(answer.text.contains("then to the Data Protection Board of India."))
+        }
+    }
+
+    @Test("no page repeats what another site chose, so that its length tells nothing of what stands beside")
+    func foreign() throws {
+        try Site.run { site in
+            let name = try #require(HTTPField.Name("Sec-Fetch-Site"))
+            for path in ["/search", "/", "/register", "/login"] {
+                let target = "\(path)?q=guess1234&before=guess1234&again=guess1234&lang=hi"
+                for origin in ["cross-site", "same-site"] {
+                    let answer = try Browser(site).get(target, headers: [name: origin])
+                    #expect(answer.status == 200)
+                    #expect(!answer.body.contains("guess1234"), "\(path) from \(origin)")
+                    #expect(answer.body.contains("lang=\"hi\""), "a link may choose the language")
+                }
+                for origin in ["same-origin", "none"] {
+                    let answer = try Browser(site).get(target, headers: [name: origin])
+                    #expect(answer.body.contains("guess1234"), "\(path) from \(origin)")
+                }
+            }
         }
     }
 

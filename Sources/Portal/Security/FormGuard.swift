@@ -20,10 +20,7 @@ enum FormGuard {
     /// Why a post is refused; `nil` when it may go on.
     static func refusal(of visit: Visit, at route: Route) -> Response? {
         let request = visit.request
-        let sites = ["same-origin", "none"]
-        if let site = request.headers[HTTPField.Name.secFetchSite], !sites.contains(site) {
-            return visit.error(.forbidden)
-        }
+        if request.isOfAnotherSite { return visit.error(.forbidden) }
         if let origin = request.headers[.origin], origin != visit.portal.settings.origin {
             return visit.error(.forbidden)
         }
@@ -45,9 +42,4 @@ enum FormGuard {
             return Digest.areEqual(Array(sent.utf8), Array(expected.utf8))
         }
     }
-}
-
-extension HTTPField.Name {
-    // "Sec-Fetch-Site" is a token, for which the initialiser never fails.
-    fileprivate static let secFetchSite = HTTPField.Name("Sec-Fetch-Site")!
 }
