@@ -90,6 +90,20 @@ class Cluster:
     def stop(self) -> None:
         self._script("cluster", "--stop")
 
+    def become_whole(self) -> None:
+        """All are one cluster again. A server that was silent for long may have given that up for good, as its log says then: it is
+        started anew (sql/README.md)."""
+
+        def is_whole() -> bool:
+            for number in NODES:
+                if (self.state(number) or {}).get("cluster_status") == "Disconnected":
+                    print(f"server {number} gave its cluster up, and is started anew")
+                    self.node(number, "kill")
+                    self.node(number, "start")
+            return self.is_whole()
+
+        wait_until(is_whole, 120, "the cluster whole")
+
     def is_whole(self) -> bool:
         return all(
             self.state(number) == {"local_state_comment": "Synced", "cluster_status": "Primary", "cluster_size": "3"}
@@ -194,12 +208,16 @@ class Cluster:
         return subprocess.run(arguments, check=True, capture_output=True, text=True, timeout=120).stdout
 
     def _all_pairs(self) -> list[str]:
-        """Lines of a master: those whose pairs are free come first."""
-        text = self.generated_master(FREE_PAIRS)
-        taken = {(iec, gstin) for iec, gstin in self.rows(1, "SELECT iec, gstin FROM master_entries")}
-        header, *lines = text.splitlines()
-        self._header = header
-        return [line for line in lines if tuple(line.split(",")[:2]) not in taken and line.endswith(",valid,ACT")]
+        """Lines of a master whose pairs and contacts nobody has: what came to a mailbox before would be read as theirs."""
+        taken = set(self.sql(1, "SELECT iec, email, mobile FROM master_entries").split())
+        self._header, *lines = self.generated_master(FREE_PAIRS).splitlines()
+        rows = csv.DictReader([self._header, *lines])
+        valid = {"iec_status": "valid", "gstin_status": "ACT"}
+        return [
+            line
+            for line, row in zip(lines, rows, strict=True)
+            if taken.isdisjoint([row["iec"], row["email"], row["mobile"]]) and row.items() >= valid.items()
+        ]
 
     def registrants(self, count: int) -> list[Registrant]:
         """Fresh ones, each with the temporary password that came to the mailbox."""

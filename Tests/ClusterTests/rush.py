@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from addresses import seen_from_afar
-from cluster import NODES, Cluster, wait_until
+from cluster import NODES, Cluster
 from sample_master import Registrant
 from visitor import Answer, Visitor
 
@@ -252,7 +252,7 @@ def rush(cluster: Cluster, count: int, also: frozenset[int] = frozenset(), silen
         yield crowd
     finally:
         crowd.end()
-    wait_until(cluster.is_whole, 90, "the cluster whole")
+    cluster.become_whole()
     cluster.end_leases(1)
     crowd.report = crowd.judge()
     assert crowd.statuses.keys() <= {200, 303} | also
