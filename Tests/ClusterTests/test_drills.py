@@ -57,8 +57,8 @@ def test_a_server_frozen_or_cut_off(cluster: Cluster, registrations: int, number
 
 
 def test_a_portal_killed(cluster: Cluster, registrations: int):
-    """Nobody has to do anything twice but those whose request was in its hands."""
-    with rush(cluster, registrations, also=frozenset({502})) as crowd:
+    """Nobody has to do anything twice but those whose request was in its hands, and those who meet the locks of its last transactions."""
+    with rush(cluster, registrations, also=AWAY | {502}) as crowd:
         for number in (1, 3):
             cluster.process(number, "kill")
             time.sleep(2)
