@@ -38,14 +38,6 @@ class Step:
             assert time.monotonic() < deadline, f"{what} is not reached from {self.registrant.place()}: {self.registrant.statuses[-9:]}"
             time.sleep(0.05)
 
-    def _contacts_are(self, contacts: Contacts) -> bool:
-        where = f"icegate_id = '{self.registrant.posts.icegate_id}'"
-        return self.site.rows(f"SELECT email, mobile FROM accounts WHERE {where}") == [[contacts.email, contacts.mobile]]
-
-    def _codes(self, contacts: Contacts) -> dict[str, str]:
-        mobile, email = self.registrant.one_time_passwords(contacts)
-        return {"mobile_otp": mobile, "email_otp": email}
-
 
 class SendingAgain(Step):
     """The button for the same OTPs once more, as if a minute had passed."""
@@ -63,31 +55,60 @@ class SendingAgain(Step):
         return self.registrant.submit("/register/otp", to=self.path)
 
 
-class AlternateContacts(Step):
-    """The form of other contacts, and that of their OTPs."""
+class NewContacts(Step):
+    """A form that asks for OTPs to contacts that nobody has yet, and that of the OTPs."""
 
-    ASKING, PROVING = "/register/alternate", "/register/alternate/otp"
+    ASKING: str
+    PROVING: str
 
     def __init__(self, site: FaultSetUp, path: str):
         super().__init__(site, path)
         self.contacts = Contacts.fresh()
-        self.codes: dict[str, str] = {}
+        self._codes: dict[str, str] = {}
 
     def reach(self) -> None:
-        self.registrant.reach("/register/verified")
+        self._begin()
         if self.path == self.PROVING:
             assert self._ask().status == 303
-            self.codes = self._codes(self.contacts)
+            self._codes = self._received()
 
     def submit(self) -> Answer | None:
         return self._ask() if self.path == self.ASKING else self._prove()
 
+    def is_whole(self) -> None:
+        super().is_whole()
+        assert self._are_the_accounts()
+
+    def _begin(self) -> None:
+        raise NotImplementedError
+
+    def _ask(self) -> Answer | None:
+        raise NotImplementedError
+
+    def _prove(self) -> Answer | None:
+        return self.registrant.submit(self.PROVING, **(self._codes or self._received()))
+
+    def _received(self) -> dict[str, str]:
+        mobile, email = self.registrant.one_time_passwords(self.contacts)
+        return {"mobile_otp": mobile, "email_otp": email}
+
+    def _are_the_accounts(self) -> bool:
+        where = f"icegate_id = '{self.registrant.posts.icegate_id}'"
+        found = self.site.rows(f"SELECT email, mobile FROM accounts WHERE {where}")
+        return found == [[self.contacts.email, self.contacts.mobile]]
+
+
+class AlternateContacts(NewContacts):
+    """Of a registration."""
+
+    ASKING, PROVING = "/register/alternate", "/register/alternate/otp"
+
+    def _begin(self) -> None:
+        self.registrant.reach("/register/verified")
+
     def _ask(self) -> Answer | None:
         typed = {"alternate_email": self.contacts.email, "alternate_mobile": self.contacts.mobile}
         return self.registrant.submit(self.ASKING, **typed)
-
-    def _prove(self) -> Answer | None:
-        return self.registrant.submit(self.PROVING, **(self.codes or self._codes(self.contacts)))
 
     def go_on(self) -> None:
         def is_done() -> bool:
@@ -97,13 +118,34 @@ class AlternateContacts(Step):
             elif place == self.PROVING:
                 self._prove()
             # Who did not hear that it is done has lost the session with the answer: a mail says so, and the login works.
-            return place == DONE or (place == "/register" and self._contacts_are(self.contacts))
+            return place == DONE or (place == "/register" and self._are_the_accounts())
 
         self._again_until(is_done, DONE)
 
-    def is_whole(self) -> None:
-        super().is_whole()
-        assert self._contacts_are(self.contacts)
+
+class ChangingContacts(NewContacts):
+    """Of an account."""
+
+    ASKING, PROVING = "/account/contact", "/account/contact/otp"
+
+    def _begin(self) -> None:
+        self.registrant.reach(DONE)
+        self.registrant.log_in()
+
+    def _ask(self) -> Answer | None:
+        typed = {"email": self.contacts.email, "mobile": self.contacts.mobile}
+        return self.registrant.submit(self.ASKING, **typed, password=self.registrant.posts.password)
+
+    def go_on(self) -> None:
+        where = f"icegate_id = '{self.registrant.posts.icegate_id}'"
+        asked = f"SELECT COUNT(*) FROM otp_pairs WHERE account_id = (SELECT id FROM accounts WHERE {where})"
+
+        def is_done() -> bool:
+            if not self._are_the_accounts():
+                self._ask() if self.site.sql(asked) == "0\n" else self._prove()
+            return self._are_the_accounts()
+
+        self._again_until(is_done, "the change")
 
 
 class CarryingOn(Step):
@@ -141,45 +183,6 @@ class LoggingIn(Step):
 
     def go_on(self) -> None:
         self._again_until(lambda: (answer := self.submit()) is not None and answer.location == "/account", "the account")
-
-
-class ChangingContacts(Step):
-    """The form of an account's new contacts, and that of their OTPs."""
-
-    ASKING, PROVING = "/account/contact", "/account/contact/otp"
-
-    def __init__(self, site: FaultSetUp, path: str):
-        super().__init__(site, path)
-        self.contacts = Contacts.fresh()
-        self.codes: dict[str, str] = {}
-
-    def reach(self) -> None:
-        self.registrant.reach(DONE)
-        self.registrant.log_in()
-        if self.path == self.PROVING:
-            assert self._ask().status == 303
-            self.codes = self._codes(self.contacts)
-
-    def submit(self) -> Answer | None:
-        return self._ask() if self.path == self.ASKING else self._prove()
-
-    def _ask(self) -> Answer | None:
-        typed = {"email": self.contacts.email, "mobile": self.contacts.mobile}
-        return self.registrant.submit(self.ASKING, **typed, password=self.registrant.posts.password)
-
-    def _prove(self) -> Answer | None:
-        return self.registrant.submit(self.PROVING, **(self.codes or self._codes(self.contacts)))
-
-    def go_on(self) -> None:
-        where = f"icegate_id = '{self.registrant.posts.icegate_id}'"
-        asked = f"SELECT COUNT(*) FROM otp_pairs WHERE account_id = (SELECT id FROM accounts WHERE {where})"
-
-        def is_done() -> bool:
-            if not self._contacts_are(self.contacts):
-                self._ask() if self.site.sql(asked) == "0\n" else self._prove()
-            return self._contacts_are(self.contacts)
-
-        self._again_until(is_done, "the change")
 
 
 REGISTERING = {path: Step for path in ["/register", "/register/account", "/register/otp", "/register/verified"]}

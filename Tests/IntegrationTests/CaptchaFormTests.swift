@@ -178,6 +178,13 @@ import Testing
             let browser = Browser(site)
             let page = try browser.get("/register")
             let session = try #require(browser.session)
+            // A token knows whole seconds.
+            let made = Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded(.down))
+            let shown = site.portal.captchas.newToken(session: session, random: .system, now: made)
+            for (age, holds) in [(599.9, true), (600.0, false)] {
+                let text = site.portal.captchas.text(of: shown, session: session, now: made.addingTimeInterval(age))
+                #expect((text != nil) == holds, "\(age) s")
+            }
             // The younger one has time to be answered on a machine that does many other things.
             for (age, status) in [(570.0, 200), (601.0, 404)] {
                 for part in ["image", "sound"] {
