@@ -90,8 +90,8 @@ mariadb_start() {
 
     for ((tenth = 0; tenth < 600; tenth++)); do
         _mariadb_answers "$directory" && return 0
-        # A process that has ended and was not waited for yet has an empty command line.
-        if [ -z "$(tr -d '\0' 2>/dev/null <"/proc/$pid/cmdline")" ]; then
+        # Not by an empty command line: one that becomes another program has that for a moment (execve(2)), and runs.
+        if ! grep -q '^State:[[:space:]]*[^ZX]' "/proc/$pid/status" 2>/dev/null; then
             _mariadb_failed "$log" "mariadbd ended at once"
             return 1
         fi
