@@ -121,16 +121,16 @@ struct RecordScanner {
     }
 
     private mutating func takeParameters(_ piece: ArraySlice<UInt8>) -> Bool {
-        var rest = piece
-        while let first = rest.first {
+        var position = piece.startIndex
+        while position < piece.endIndex {
             if pairRest > 0 {
-                let part = rest.prefix(pairRest)
-                if part.contains(0) { parametersHoldNUL = true }
-                pairRest -= part.count
-                rest = rest.dropFirst(part.count)
+                let end = position + min(pairRest, piece.endIndex - position)
+                if piece[position..<end].contains(0) { parametersHoldNUL = true }
+                pairRest -= end - position
+                position = end
             } else {
-                lengths.append(first)
-                rest = rest.dropFirst()
+                lengths.append(piece[position])
+                position += 1
                 guard let pair = Self.pairLength(lengths) else { continue }
                 guard pair <= Self.byteLimit else { return false }
                 lengths.removeAll(keepingCapacity: true)

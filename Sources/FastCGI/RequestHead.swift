@@ -125,13 +125,26 @@ struct RequestHead {
     private static func headers(_ parameters: [CGIParameter]) -> HTTPFields {
         var headers = HTTPFields()
         for (name, value) in parameters where name.hasPrefix("HTTP_") {
-            let dashed = name.utf8.dropFirst(5).map { $0 == UInt8(ascii: "_") ? UInt8(ascii: "-") : $0 }
             // By the field's name, whatever the case of the parameter's: cookies stand in their own place alone.
-            guard let fieldName = HTTPField.Name(String(decoding: dashed, as: UTF8.self)), fieldName != .cookie else {
-                continue
-            }
+            guard let fieldName = usualNames[name] ?? fieldName(of: name), fieldName != .cookie else { continue }
             headers.append(HTTPField(name: fieldName, value: value))
         }
         return headers
+    }
+
+    /// What nearly all header fields of browsers are called, by their parameters: made once.
+    private static let usualNames = Dictionary(
+        uniqueKeysWithValues: [
+            "HTTP_ACCEPT", "HTTP_ACCEPT_ENCODING", "HTTP_ACCEPT_LANGUAGE", "HTTP_CACHE_CONTROL", "HTTP_CONNECTION",
+            "HTTP_CONTENT_LENGTH", "HTTP_CONTENT_TYPE", "HTTP_COOKIE", "HTTP_DNT", "HTTP_HOST", "HTTP_ORIGIN",
+            "HTTP_PRAGMA", "HTTP_PRIORITY", "HTTP_REFERER", "HTTP_SEC_CH_UA", "HTTP_SEC_CH_UA_MOBILE",
+            "HTTP_SEC_CH_UA_PLATFORM", "HTTP_SEC_FETCH_DEST", "HTTP_SEC_FETCH_MODE", "HTTP_SEC_FETCH_SITE",
+            "HTTP_SEC_FETCH_USER", "HTTP_SEC_GPC", "HTTP_UPGRADE_INSECURE_REQUESTS", "HTTP_USER_AGENT",
+        ].compactMap { name in fieldName(of: name).map { (name, $0) } })
+
+    /// The name of the header field that a parameter `HTTP_…` holds.
+    private static func fieldName(of parameter: String) -> HTTPField.Name? {
+        let dashed = parameter.utf8.dropFirst(5).map { $0 == UInt8(ascii: "_") ? UInt8(ascii: "-") : $0 }
+        return HTTPField.Name(String(decoding: dashed, as: UTF8.self))
     }
 }

@@ -60,7 +60,7 @@ struct Frame: TemplateModel, Sendable {
         .flag("hasForm") { $0.hasForm },
         .optionalMessage("loss") { $0.loss },
         .optionalModel("sessionTime") { $0.sessionTime },
-        .list("menu") { frame in MenuItem.all(on: frame.menuPath) },
+        .model("menu") { Menu(path: $0.menuPath) },
         .list("accountMenu") { frame in AccountMenuItem.all(on: frame.menuPath) },
         .flag("isEnglish") { $0.language == "en" },
     ])

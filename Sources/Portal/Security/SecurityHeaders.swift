@@ -7,7 +7,9 @@ import HTTPTypes
 /// referrer policy that leaves `Origin` in place on form posts. Source: OWASP Secure Headers Project, W3C CSP 3.
 enum SecurityHeaders {
     static func add(to response: inout Response) {
-        for field in fields where response.headers[field.name] == nil { response.headers.append(field) }
+        // A look-up by name would have HTTPFields make an index of each answer's names.
+        let given = response.headers.map(\.name)
+        for field in fields where !given.contains(field.name) { response.headers.append(field) }
     }
 
     private static let fields: [HTTPField] = [
