@@ -97,6 +97,15 @@ enum Route: Hashable, Sendable {
         }
     }
 
+    /// The page that it shows, or whose form it is; `nil` where no link can open one.
+    var page: Route? {
+        switch self {
+        case .registerResend(let purpose): .registerOTP(purpose)
+        case .account(.contactResend): .account(.contactOTP)
+        default: methods.contains(.get) ? self : nil
+        }
+    }
+
     /// What answering needs to know of the session.
     enum SessionUse {
         /// Nothing.

@@ -28,7 +28,9 @@ struct AccountCommand: ParsableCommand {
 
         func run() throws {
             let (desk, named) = (try options.helpDesk(), try subject.subject())
-            guard let state = try reporting({ try desk.account(named) }) else { throw options.refused(Self.none) }
+            guard let state = try options.reporting({ try desk.account(named) }) else {
+                throw options.refused(Self.none)
+            }
             options.print(state.json, orText: state.lines.joined(separator: "\n"))
         }
 
@@ -50,7 +52,7 @@ struct AccountCommand: ParsableCommand {
 
         func run() throws {
             let (desk, named) = (try options.helpDesk(), try subject.subject())
-            try options.report(try reporting { try desk.unlock(named) }, done: "unlocked") {
+            try options.report(try options.reporting { try desk.unlock(named) }, done: "unlocked") {
                 "Nothing that \($0) or its pair failed at counts any more."
             }
         }
@@ -64,22 +66,17 @@ struct AccountCommand: ParsableCommand {
                 register again, with another ICEGATE ID, after a new temporary password was issued. A closed account \
                 cannot be opened again.
 
-                Example: icegatectl account close TRADER-1 --yes
+                Example: icegatectl account close TRADER-1
                 """)
 
         @OptionGroup var options: CommonOptions
         @OptionGroup var subject: AccountOptions
-
-        @Flag(name: .long, help: "Needed: this cannot be taken back.")
-        var yes = false
-
-        func validate() throws {
-            guard yes else { throw ValidationError("Closing cannot be taken back: give --yes as well.") }
-        }
+        @OptionGroup var consent: ConsentOptions
 
         func run() throws {
             let (desk, named) = (try options.helpDesk(), try subject.subject())
-            try options.report(try reporting { try desk.close(named) }, done: "closed") { "\($0) is closed." }
+            try consent.ask("Close the account?", options)
+            try options.report(try options.reporting { try desk.close(named) }, done: "closed") { "\($0) is closed." }
         }
     }
 }

@@ -11,7 +11,11 @@ import Terminal
 struct AdminCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "admin", abstract: "Says who may open the administrator's console of the portal.",
-        discussion: "Works with the account CTL_MIGRATOR_USER: the portal's own can make nobody an administrator.",
+        discussion: """
+            Works with the account CTL_MIGRATOR_USER: the portal's own can make nobody an administrator.
+
+            Example: icegatectl admin list
+            """,
         subcommands: [AddCommand.self, ListCommand.self, CloseCommand.self])
 
     struct AddCommand: ParsableCommand {
@@ -40,16 +44,13 @@ struct AdminCommand: ParsableCommand {
             do throws(InvalidValue) {
                 password = try ChosenPassword(Self.readPassword(), personal: [name.text, email.localPart])
             } catch {
-                for violation in error.violations { complain(violation.explanation) }
-                throw Exit.refused
+                throw options.refused(error.violations.map(\.explanation).joined(separator: "\n"))
             }
             guard let hash = PasswordHash.make(of: password.bytes, cost: .owasp) else {
-                complain("There is not enough memory for the password's hash.")
-                throw Exit.refused
+                throw options.refused("There is not enough memory for the password's hash.")
             }
-            guard try reporting({ try register.add(name, email: email, hash: hash) }) else {
-                complain("\(name) was given before. Choose another name.")
-                throw Exit.refused
+            guard try options.reporting({ try register.add(name, email: email, hash: hash) }) else {
+                throw options.refused("\(name) was given before. Choose another name.")
             }
             options.print(
                 [("added", .text(name.text)), ("email", .text(email.text))],
@@ -90,7 +91,7 @@ struct AdminCommand: ParsableCommand {
 
         func run() throws {
             let register = try options.administrators()
-            let administrators = try reporting { try register.all() }
+            let administrators = try options.reporting { try register.all() }
             options.print(
                 [
                     (
@@ -126,9 +127,8 @@ struct AdminCommand: ParsableCommand {
 
         func run() throws {
             let register = try options.administrators()
-            guard try reporting({ try register.close(name) }) else {
-                complain("There is no administrator \(name) who could be closed.")
-                throw Exit.refused
+            guard try options.reporting({ try register.close(name) }) else {
+                throw options.refused("There is no administrator \(name) who could be closed.")
             }
             options.print([("closed", .text(name.text))], orText: "\(name) may not log in any more.")
         }

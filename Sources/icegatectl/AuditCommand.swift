@@ -52,7 +52,7 @@ struct AuditSealCommand: ParsableCommand {
     func run() throws {
         let (pool, keys) = try options.audit(.auditor)
         let sealer = AuditSealer(pool: pool, keys: keys, operatorName: CommonOptions.operatorName, batchSize: batch)
-        let outcome = try reporting {
+        let outcome = try options.reporting {
             try sealer.run(byHand: byHand) { seal in
                 if !options.json { print(seal.line) }
             }
@@ -108,7 +108,7 @@ struct AuditVerifyCommand: ParsableCommand {
 
     func run() throws {
         let (pool, keys) = try options.audit(.auditor)
-        let report = try reporting { try AuditVerifier(pool: pool, keys: keys).verify(expecting: codes()) }
+        let report = try options.reporting { try AuditVerifier(pool: pool, keys: keys).verify(expecting: codes()) }
         options.print(report.json, orText: report.lines.joined(separator: "\n"))
         if !report.isIntact { throw Exit.refused }
     }
@@ -153,7 +153,7 @@ struct AuditExportCommand: ParsableCommand {
         let reader = AuditReader(
             pool: Pool(ConnectionOptions(settings, for: .bulk), size: 1, waitLimit: .seconds(2)))
         let output = AuditOutput(isJSON: options.json)
-        try reporting {
+        try options.reporting {
             try reader.forEachEvent(
                 from: Self.time(from, "--from"), to: Self.time(to, "--to")
             ) { event, seal in output.add(event, seal: seal) }
@@ -185,7 +185,7 @@ struct AuditPruneCommand: ParsableCommand {
     func run() throws {
         let (pool, keys) = try options.audit(.migrator)
         let retention = AuditRetention(pool: pool, keys: keys, operatorName: CommonOptions.operatorName)
-        switch try reporting({ try retention.removeOlder(thanDays: olderThanDays) }) {
+        switch try options.reporting({ try retention.removeOlder(thanDays: olderThanDays) }) {
         case .refused(let seal, let judgement):
             throw options.refused(
                 "Nothing was removed: \(seal.trouble(judgement)) Look with icegatectl audit verify.")

@@ -16,12 +16,11 @@ struct BulkIssuing {
     /// How many pairs with unusable contacts are named on the terminal when no report is wanted.
     private static let shown = 20
 
-    func run(isSilent: Bool) throws -> [IssueOutcome: Int] {
+    func run(_ options: CommonOptions) throws -> [IssueOutcome: Int] {
         do {
-            return try reporting { try issue(ProgressBar(isSilent: isSilent)) }
+            return try options.reporting { try issue(ProgressBar(isSilent: options.json)) }
         } catch let error as FileError {
-            complain(error.description)
-            throw Exit.refused
+            throw options.refused(error.description)
         }
     }
 

@@ -32,7 +32,7 @@ struct CleanupCommand: ParsableCommand {
     func run() throws {
         let cleanup = Cleanup(pool: try options.pool(as: .keeper), batchSize: batch)
         var counts: [Cleanup.Matter: Int] = [:]
-        try reporting {
+        try options.reporting {
             for matter in Cleanup.Matter.allCases {
                 let count = dryRun ? try cleanup.count(matter) : try cleanup.remove(matter)
                 counts[matter] = count

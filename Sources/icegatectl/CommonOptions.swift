@@ -46,6 +46,31 @@ struct CommonOptions: ParsableArguments {
         if json { print([("state", .text("refused")), ("reason", .text(reason))], orText: "") }
         return Exit.refused
     }
+
+    /// Runs a command's work and turns what went wrong into words and an exit code.
+    func reporting<T>(_ body: () throws -> T) throws -> T {
+        let isUnavailable: Bool
+        let description: String
+        do {
+            return try body()
+        } catch let error as ExitCode {
+            throw error
+        } catch let error as DatabaseError {
+            (isUnavailable, description) = (error.isUnavailable, error.description)
+        } catch let error as StoreError {
+            (isUnavailable, description) = (error.isUnavailable, error.description)
+        } catch let error as MigrationError {
+            (isUnavailable, description) = (error.isUnavailable, error.description)
+        }
+        throw isUnavailable ? unavailable(description) : refused(description)
+    }
+
+    /// Says that the database does not answer, as ``refused(_:)`` says why nothing was done.
+    private func unavailable(_ reason: String) -> ExitCode {
+        complain("The database does not answer: \(reason)")
+        if json { print([("state", .text("unavailable")), ("reason", .text(reason))], orText: "") }
+        return Exit.unavailable
+    }
 }
 
 /// The exit codes beyond 0 and those of wrong usage.
@@ -54,23 +79,4 @@ enum Exit {
     static let refused = ExitCode(1)
     /// The database does not answer (EX_UNAVAILABLE of sysexits.h).
     static let unavailable = ExitCode(69)
-}
-
-/// Runs a command's work and turns what went wrong into words and an exit code.
-func reporting<T>(_ body: () throws -> T) throws -> T {
-    let isUnavailable: Bool
-    let description: String
-    do {
-        return try body()
-    } catch let error as ExitCode {
-        throw error
-    } catch let error as DatabaseError {
-        (isUnavailable, description) = (error.isUnavailable, error.description)
-    } catch let error as StoreError {
-        (isUnavailable, description) = (error.isUnavailable, error.description)
-    } catch let error as MigrationError {
-        (isUnavailable, description) = (error.isUnavailable, error.description)
-    }
-    complain(isUnavailable ? "The database does not answer: \(description)" : description)
-    throw isUnavailable ? Exit.unavailable : Exit.refused
 }

@@ -6,6 +6,8 @@ struct ConfigurationCommand: ParsableCommand {
         commandName: "configuration", abstract: "Describes every key of the configuration.",
         discussion: """
             What is printed comes from the table that the programs read by: it cannot differ from what they do.
+
+            Example: icegatectl configuration list
             """,
         subcommands: [ListCommand.self, ExampleCommand.self, ManualCommand.self])
 
@@ -49,18 +51,22 @@ struct ConfigurationCommand: ParsableCommand {
                 Example: icegatectl configuration example > /etc/icegate/icegate.conf
                 """)
 
-        func run() {
-            print(
-                """
+        @OptionGroup var options: CommonOptions
+
+        func run() { options.print([("text", .text(Self.file))], orText: Self.file) }
+
+        private static var file: String {
+            let head = """
                 # Configuration of the ICEGATE registration portal: icegate-portal and icegatectl read it.
                 #
                 # Lines KEY=value, as in a systemd EnvironmentFile. A variable of the environment goes before a line here. What is
                 # not set has the value that its comment shows, or none. Described in icegate.conf(5); icegate-portal --check
                 # says what is wrong.
-                """)
-            for key in ConfigurationKey.all {
-                print("\n# \(key.meaning)\n# (\(key.expectation))\n#\(key.name)=\(key.defaultValue ?? "")")
+                """
+            let keys = ConfigurationKey.all.map { key in
+                "\n# \(key.meaning)\n# (\(key.expectation))\n#\(key.name)=\(key.defaultValue ?? "")"
             }
+            return ([head] + keys).joined(separator: "\n")
         }
     }
 
@@ -71,7 +77,9 @@ struct ConfigurationCommand: ParsableCommand {
                 Example: icegatectl configuration manual | man --local-file -
                 """)
 
-        func run() { print(Self.page) }
+        @OptionGroup var options: CommonOptions
+
+        func run() { options.print([("text", .text(Self.page))], orText: Self.page) }
 
         private static var page: String {
             var page = """

@@ -61,8 +61,8 @@ struct DeliveryRetryCommand: ParsableCommand {
     var ended = false
 
     func run() throws {
-        let store = try Store.forDelivery(options.load())
-        let count = try reporting {
+        let store = try Store.forDelivery(options)
+        let count = try options.reporting {
             try store.retry(
                 subject.subject(), includesEnded: ended, client: Client(CommonOptions.operatorName))
         }
@@ -113,8 +113,8 @@ struct DeliveryTestCommand: ParsableCommand {
     }
 
     func run() throws {
-        let store = try Store.forDelivery(options.load())
-        let records = try reporting {
+        let store = try Store.forDelivery(options)
+        let records = try options.reporting {
             let ids = try destinations().map {
                 try store.sendSample(
                     to: $0, language: language, holds: .seconds(600), client: Client(CommonOptions.operatorName))
@@ -128,7 +128,7 @@ struct DeliveryTestCommand: ParsableCommand {
                 store.outboxSignal.wait(since: store.outboxSignal.count, atMost: .milliseconds(50))
             }
         }
-        let stopped = try reporting { try store.stoppedChannels() }
+        let stopped = try options.reporting { try store.stoppedChannels() }
         let stops = stopped.keys.map(\.rawValue).sorted().map { "\($0) is stopped: icegatectl delivery start \($0)" }
         options.print(
             [("messages", .list(records.map(\.json))), ("stopped", .list(stopped.keys.map { .text($0.rawValue) }))],
@@ -164,8 +164,8 @@ struct DeliveryStartCommand: ParsableCommand {
 }
 
 private func setStopped(_ isStopped: Bool, _ channel: Destination.Channel, _ options: CommonOptions) throws {
-    let store = try Store.forDelivery(options.load())
-    try reporting { try store.setStopped(isStopped, channel, client: Client(CommonOptions.operatorName)) }
+    let store = try Store.forDelivery(options)
+    try options.reporting { try store.setStopped(isStopped, channel, client: Client(CommonOptions.operatorName)) }
     options.print(
         [("channel", .text(channel.rawValue)), ("stopped", .flag(isStopped))],
         orText: isStopped ? "\(channel.rawValue) is stopped" : "\(channel.rawValue) runs")

@@ -81,8 +81,7 @@ struct DeliveryPreviewCommand: ParsableCommand {
         do throws(TemplateLoadError) {
             return try body()
         } catch {
-            complain(error.description)
-            throw Exit.refused
+            throw options.refused(error.description)
         }
     }
 }

@@ -22,16 +22,16 @@ struct DeliveryStatusCommand: ParsableCommand {
     @OptionGroup var subject: DeliverySubjectOptions
 
     func run() throws {
-        let store = try Store.forDelivery(options.load())
+        let store = try Store.forDelivery(options)
         if let subject = try subject.subject() {
-            let records = try reporting { try store.deliveries(about: subject, inTheLast: Self.time) }
+            let records = try options.reporting { try store.deliveries(about: subject, inTheLast: Self.time) }
             options.print(
                 [("messages", .list(records.map(\.json)))],
                 orText: records.isEmpty
                     ? "none in the last 72 hours" : records.map(\.line).joined(separator: "\n"))
             return
         }
-        let (counts, stopped) = try reporting {
+        let (counts, stopped) = try options.reporting {
             (try store.deliveryCounts(inTheLast: Self.time), try store.stoppedChannels())
         }
         let lines =
@@ -119,11 +119,11 @@ extension DeliveryRecord {
 
 extension Store {
     /// A store for the commands of delivery, which have the portal's rights on the outbox.
-    static func forDelivery(_ configuration: PortalConfiguration) throws -> Store {
+    static func forDelivery(_ options: CommonOptions) throws -> Store {
+        let configuration = try options.load()
         let settings = try configuration.database(as: .portal)
         guard let keys = KeyRing(configuration.keys.map { (id: $0.id, bytes: $0.bytes) }) else {
-            complain("KEY_FILE is not set or holds no usable key.")
-            throw Exit.refused
+            throw options.refused("KEY_FILE is not set or holds no usable key.")
         }
         return Store(
             pool: Pool(ConnectionOptions(settings, for: .bulk), size: 1, waitLimit: .seconds(2)), keys: keys,

@@ -8,7 +8,11 @@ import Registration
 struct FeedbackCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "feedback", abstract: "Shows what people told the portal of itself.",
-        discussion: "Works with the account CTL_READER_USER: the portal's own can only write feedback.",
+        discussion: """
+            Works with the account CTL_READER_USER: the portal's own can only write feedback.
+
+            Example: icegatectl feedback list --limit 20
+            """,
         subcommands: [ListCommand.self])
 
     struct ListCommand: ParsableCommand {
@@ -28,7 +32,7 @@ struct FeedbackCommand: ParsableCommand {
         func run() throws {
             let settings = try options.load().database(as: .reader)
             let pool = Pool(ConnectionOptions(settings, for: .bulk), size: 1, waitLimit: .seconds(2))
-            let feedback = try reporting { try FeedbackBox(pool: pool).newest(limit) }
+            let feedback = try options.reporting { try FeedbackBox(pool: pool).newest(limit) }
             options.print(
                 [("feedback", .list(feedback.map { .object(Self.object($0)) }))],
                 orText: feedback.isEmpty

@@ -20,7 +20,7 @@ struct MasterCommand: ParsableCommand {
     static func reporting<T>(_ options: CommonOptions, _ file: String? = nil, _ body: () throws -> T) throws -> T {
         let place = file.map { "\($0): " } ?? ""
         do {
-            return try icegatectl.reporting {
+            return try options.reporting {
                 do {
                     return try body()
                 } catch MasterLoadError.database(let error) {

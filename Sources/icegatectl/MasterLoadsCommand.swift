@@ -14,7 +14,7 @@ struct MasterLoadsCommand: ParsableCommand {
 
     func run() throws {
         let settings = try options.load().database(as: .loader)
-        try reporting {
+        try options.reporting {
             var connection = try Connection(ConnectionOptions(settings, for: .bulk))
             let rows = try connection.rows(
                 """

@@ -21,7 +21,7 @@ struct MigrateCommand: ParsableCommand {
     func run() throws {
         let configuration = try options.load()
         let settings = try configuration.database(as: .migrator)
-        try reporting {
+        try options.reporting {
             var connection = try Connection(ConnectionOptions(settings, for: .bulk))
             var migrator = try Migrator(
                 directory: configuration.resources.migrationsDirectory, connection: &connection)

@@ -6,12 +6,11 @@ struct PairFile: ~Copyable {
     private let iecColumn: Int
     private let gstinColumn: Int
 
-    init(path: String) throws {
+    init(path: String, _ options: CommonOptions) throws {
         var reader = CSVReader(try ByteSource(path: path, isDigested: false))
         let names = try reader.next()?.fields.map { $0.lowercased() } ?? []
         guard let iec = names.firstIndex(of: "iec"), let gstin = names.firstIndex(of: "gstin") else {
-            complain("\(path): the first line must name the columns iec and gstin.")
-            throw Exit.refused
+            throw options.refused("\(path): the first line must name the columns iec and gstin.")
         }
         self.reader = reader
         (iecColumn, gstinColumn) = (iec, gstin)

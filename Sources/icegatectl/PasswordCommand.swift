@@ -58,8 +58,7 @@ struct PasswordCommand: ParsableCommand {
             let configuration = try options.load()
             let settings = try configuration.database(as: .loader)
             guard let keys = KeyRing(configuration.keys.map { (id: $0.id, bytes: $0.bytes) }) else {
-                complain("KEY_FILE is not set or holds no usable key.")
-                throw Exit.refused
+                throw options.refused("KEY_FILE is not set or holds no usable key.")
             }
             let store = Store(
                 pool: Pool(ConnectionOptions(settings, for: .bulk), size: 1, waitLimit: .seconds(2)), keys: keys,
@@ -68,11 +67,11 @@ struct PasswordCommand: ParsableCommand {
             var counts: [IssueOutcome: Int] = [:]
             var malformed = 0
             if all {
-                counts = try BulkIssuing(store: store, client: client, perMinute: perMinute, report: report).run(
-                    isSilent: options.json)
+                counts = try BulkIssuing(store: store, client: client, perMinute: perMinute, report: report)
+                    .run(options)
             }
             if !all {
-                try reporting {
+                try options.reporting {
                     try forEachPair { pair throws(StoreError) in
                         guard let pair else {
                             malformed += 1
@@ -103,7 +102,7 @@ struct PasswordCommand: ParsableCommand {
         ) throws {
             if let iec = one.iec, let gstin = one.gstin { return try body(Self.pair(iec, gstin, at: "--iec, --gstin")) }
             guard let file else { return }
-            var reader = try PairFile(path: file)
+            var reader = try PairFile(path: file, options)
             while let line = try reader.next() {
                 try body(Self.pair(line.iec, line.gstin, at: "line \(line.number)"))
             }
@@ -143,7 +142,7 @@ struct PasswordCommand: ParsableCommand {
                 } else {
                     ""
                 }
-            let counts = try reporting {
+            let counts = try options.reporting {
                 var connection = try Connection(ConnectionOptions(settings, for: .bulk))
                 let rows = try connection.rows(
                     """

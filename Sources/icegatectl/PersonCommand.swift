@@ -9,6 +9,8 @@ struct PersonCommand: ParsableCommand {
             For requests under the Digital Personal Data Protection Act 2023, sections 11 and 12. A person is found by the \
             pair of IEC and GSTIN whose contact they are; prove who asks before you answer. Works with the account \
             CTL_KEEPER_USER, and is noted in the audit.
+
+            Example: icegatectl person export --iec 0312345678 --gstin 27AAPFU0939F1ZV
             """,
         subcommands: [ExportCommand.self, EraseCommand.self])
 
@@ -28,7 +30,7 @@ struct PersonCommand: ParsableCommand {
 
         func run() throws {
             let (desk, (iec, gstin)) = (try options.helpDesk(), try pair.required())
-            let sections = try reporting { try PersonalData(of: iec, gstin, at: desk).export() }
+            let sections = try options.reporting { try PersonalData(of: iec, gstin, at: desk).export() }
             let object = JSONValue.object(
                 [("iec", .text(iec.text)), ("gstin", .text(gstin.text))]
                     + sections.map { ($0.table, .list($0.rows.map(JSONValue.written))) })
@@ -45,23 +47,19 @@ struct PersonCommand: ParsableCommand {
                 pair and the address of the network; the ICEGATE ID, which is not given again. Backups keep what they have \
                 until they are thrown away.
 
-                Example: icegatectl person erase --iec 0312345678 --gstin 27AAPFU0939F1ZV --yes
+                Example: icegatectl person erase --iec 0312345678 --gstin 27AAPFU0939F1ZV
                 """)
 
         @OptionGroup var options: CommonOptions
         @OptionGroup var pair: PairOptions
+        @OptionGroup var consent: ConsentOptions
 
-        @Flag(name: .long, help: "Needed: this cannot be taken back.")
-        var yes = false
-
-        func validate() throws {
-            _ = try pair.required()
-            guard yes else { throw ValidationError("Erasing cannot be taken back: give --yes as well.") }
-        }
+        func validate() throws { _ = try pair.required() }
 
         func run() throws {
             let (desk, (iec, gstin)) = (try options.helpDesk(), try pair.required())
-            switch try reporting({ try PersonalData(of: iec, gstin, at: desk).erase() }) {
+            try consent.ask("Erase names and contacts?", options)
+            switch try options.reporting({ try PersonalData(of: iec, gstin, at: desk).erase() }) {
             case .done: options.print([("state", .text("erased"))], orText: "Names and contacts are erased.")
             case .none: throw options.refused("Nothing is kept of this pair but what the master and the audit have.")
             case .accountIsOpen(let name):

@@ -9,6 +9,8 @@ struct RegistrationCommand: ParsableCommand {
         discussion: """
             Contacts are shown masked, codes never, and everything is noted in the audit with your name. Works with the \
             account CTL_KEEPER_USER. How far messages are is told by icegatectl delivery status.
+
+            Example: icegatectl registration show --iec 0312345678 --gstin 27AAPFU0939F1ZV
             """,
         subcommands: [ShowCommand.self, EndCommand.self])
 
@@ -28,7 +30,7 @@ struct RegistrationCommand: ParsableCommand {
 
         func run() throws {
             let (desk, (iec, gstin)) = (try options.helpDesk(), try pair.required())
-            let found = try reporting { try desk.registrations(iec, gstin) }
+            let found = try options.reporting { try desk.registrations(iec, gstin) }
             guard !found.isEmpty else { throw options.refused("There is no registration of this pair.") }
             options.print(
                 [("registrations", .list(found.map(\.json)))], orText: found.map(\.line).joined(separator: "\n"))
@@ -52,7 +54,7 @@ struct RegistrationCommand: ParsableCommand {
 
         func run() throws {
             let (desk, (iec, gstin)) = (try options.helpDesk(), try pair.required())
-            guard try reporting({ try desk.endRegistration(iec, gstin) }) else {
+            guard try options.reporting({ try desk.endRegistration(iec, gstin) }) else {
                 throw options.refused("No registration of this pair is in progress.")
             }
             options.print([("state", .text("ended"))], orText: "The registration has ended.")

@@ -40,14 +40,15 @@ struct RestoredCommand: ParsableCommand {
     func run() throws {
         let restore = Restore(pool: try options.pool(as: .keeper), operatorName: CommonOptions.operatorName)
         let lostUntil = try Self.instant(until, "--until") ?? Date()
-        guard let lostFrom = try Self.instant(from, "--from") ?? reporting({ try restore.newestMoment() }) else {
+        guard let lostFrom = try Self.instant(from, "--from") ?? options.reporting({ try restore.newestMoment() })
+        else {
             throw options.refused("Nothing was ever done in this database: a backup can have lost nothing.")
         }
         guard lostFrom <= lostUntil else {
             throw options.refused(
                 "The database knows of things done at \(lostFrom.formatted(.iso8601)), after --until: check the time.")
         }
-        let ended = try reporting { try restore.note(lostFrom: lostFrom, lostUntil: lostUntil) }
+        let ended = try options.reporting { try restore.note(lostFrom: lostFrom, lostUntil: lostUntil) }
         options.print(
             [
                 ("state", .text("noted")), ("lost_from", .text(lostFrom.formatted(.iso8601))),

@@ -263,7 +263,7 @@ def test_the_otps_of_the_master_contacts_prove_no_alternate_contacts(own_portal)
     assert submit_codes(posts, mobile, email).location == "/register/done"
 
 
-def test_after_five_wrong_tries_the_contacts_are_entered_again(own_portal, database):
+def test_after_five_wrong_tries_new_codes_are_asked_for_or_the_contacts_entered_again(own_portal, database):
     posts = FormPosts(own_portal)
     posts.walk_to("/register/verified")
     contacts = Contacts.fresh()
@@ -272,12 +272,35 @@ def test_after_five_wrong_tries_the_contacts_are_entered_again(own_portal, datab
     for _ in range(5):
         assert submit_codes(posts, *map(other_code, first)).status == 422
     answer = submit_codes(posts, *first)
-    assert answer.status == 422 and "Please enter the alternate e-mail ID and mobile number again." in answer.text
+    assert answer.status == 422 and "ask for new ones with the button Send new OTPs" in answer.text
+    assert posts.visitor.submit(answer, "/register/alternate/otp/resend").location == "/register/alternate/otp"
+    second = own_portal.messages.one_time_passwords(contacts, after=first)
+    for _ in range(5):
+        assert submit_codes(posts, *map(other_code, second)).status == 422
     assert ask_for(posts, contacts).location == "/register/alternate/otp"
+    third = own_portal.messages.one_time_passwords(contacts, after=second)
+    for _ in range(5):
+        answer = submit_codes(posts, *map(other_code, third))
+    assert answer.status == 422 and "Press Finish to keep the verified ones" in answer.text
+    assert "Send new OTPs" not in answer.text
+    pairs = database.otp_pairs(posts.registrant, "alternate")
+    assert [pair.end_reason for pair in pairs] == ["superseded", "superseded", None]
+    assert [pair.live_tries for pair in pairs] == [5, 5, 5]
+
+
+def test_new_codes_after_five_wrong_tries_prove_the_contacts(own_portal, database):
+    posts = FormPosts(own_portal)
+    posts.walk_to("/register/verified")
+    contacts = Contacts.fresh()
+    ask_for(posts, contacts)
+    first = own_portal.messages.one_time_passwords(contacts)
+    for _ in range(5):
+        answer = submit_codes(posts, *map(other_code, first))
+    posts.visitor.submit(answer, "/register/alternate/otp/resend")
     second = own_portal.messages.one_time_passwords(contacts, after=first)
     assert submit_codes(posts, *second).location == "/register/done"
     pairs = database.otp_pairs(posts.registrant, "alternate")
-    assert [pair.end_reason for pair in pairs] == ["superseded", "consumed"] and pairs[0].live_tries == 5
+    assert [pair.end_reason for pair in pairs] == ["superseded", "consumed"]
 
 
 def test_a_registration_has_three_changes_and_finish_afterwards(own_portal, database):

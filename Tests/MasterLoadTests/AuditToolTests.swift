@@ -194,6 +194,8 @@ import Testing
         let place = try ToolTests.Place(MasterDatabase())
         for command in ["audit seal", "audit verify", "audit export"] {
             #expect(place.run(command, prefix: "DATABASE_SOCKET=/nonexistent/mariadb.sock") == 69, "\(command)")
+            #expect(place.run("\(command) --json", prefix: "DATABASE_SOCKET=/nonexistent/mariadb.sock") == 69)
+            #expect(place.read("out").hasPrefix("{\"state\": \"unavailable\", \"reason\": \""), "\(command)")
         }
         try place.write("other", "7:" + String(repeating: "cd", count: 32) + "\n")
         #expect(shell("chmod 600 \(place.directory)/other") == 0)

@@ -6,7 +6,8 @@
 #   ports_are_free PORT…         ends the script where one is not
 #   secret NAME                  a secret of its own for each use
 #   prepare_database DIR HOST    database, accounts and rights on the server of DIR, for programs that come from HOST
-#   write_configuration LINE…    $configuration, with these lines that say where MariaDB and the portal's socket are
+#   configuration_text LINE…     what stands in $configuration, with these lines that say where MariaDB and the portal's socket are
+#   write_configuration LINE…    writes it, and the key file
 #   fill_database                migrations; once, the sample master and temporary passwords
 #   announce                     what to open and to register with
 
@@ -75,9 +76,8 @@ prepare_database() {
     } | mariadb_admin "$1"
 }
 
-write_configuration() {
-    printf '1:%s\n' "$(secret key)" >"$run_directory/keys"
-    cat >"$configuration" <<TEXT
+configuration_text() {
+    cat <<TEXT
 ICEGATE_ENVIRONMENT=development
 ICEGATE_ORIGIN=http://127.0.0.1:$portal_port
 DATABASE_NAME=icegate
@@ -103,8 +103,13 @@ MIGRATIONS_DIRECTORY=$checkout/sql/migrations
 COURIER_TRANSPORT=file
 COURIER_DIRECTORY=$messages_directory
 TEXT
-    printf '%s\n' "$@" >>"$configuration"
-    [ -z "${CAPTCHA_TEST_ANSWER-}" ] || printf 'CAPTCHA_TEST_ANSWER=%s\n' "$CAPTCHA_TEST_ANSWER" >>"$configuration"
+    printf '%s\n' "$@"
+    [ -z "${CAPTCHA_TEST_ANSWER-}" ] || printf 'CAPTCHA_TEST_ANSWER=%s\n' "$CAPTCHA_TEST_ANSWER"
+}
+
+write_configuration() {
+    printf '1:%s\n' "$(secret key)" >"$run_directory/keys"
+    configuration_text "$@" >"$configuration"
 }
 
 fill_database() {

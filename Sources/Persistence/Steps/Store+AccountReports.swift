@@ -8,6 +8,10 @@ public struct MasterDetails: Sendable {
     public let gstin: GSTIN
     /// The firm's name.
     public let legalName: String
+    /// The e-mail address; `nil` where the master has none that can be used.
+    public let email: EmailAddress?
+    /// The mobile number; `nil` likewise.
+    public let mobile: MobileNumber?
     /// What the status of the IEC means, in English.
     public let iecStatus: String
     /// What the status of the GSTIN means, in English.
@@ -73,7 +77,8 @@ extension Store {
     ) throws(DatabaseError) -> [MasterDetails] {
         let rows = try connection.rows(
             """
-            SELECT m.gstin, m.legal_name, IFNULL(i.meaning, m.iec_status), IFNULL(g.meaning, m.gstin_status), l.finished_at
+            SELECT m.gstin, m.legal_name, IFNULL(i.meaning, m.iec_status), IFNULL(g.meaning, m.gstin_status), l.finished_at,
+                m.email, m.mobile
             FROM master_entries m
             LEFT JOIN iec_statuses i ON i.code = m.iec_status
             LEFT JOIN gstin_statuses g ON g.code = m.gstin_status
@@ -84,8 +89,9 @@ extension Store {
         for row in rows {
             details.append(
                 MasterDetails(
-                    gstin: try row.value(0, GSTIN.init), legalName: try row.get(1), iecStatus: try row.get(2),
-                    gstinStatus: try row.get(3), loadedAt: try row.get(4)))
+                    gstin: try row.value(0, GSTIN.init), legalName: try row.get(1),
+                    email: try? EmailAddress(row.get(5)), mobile: try? MobileNumber(row.get(6)),
+                    iecStatus: try row.get(2), gstinStatus: try row.get(3), loadedAt: try row.get(4)))
         }
         return details
     }

@@ -46,27 +46,28 @@ extension Store {
         }
     }
 
-    /// Makes a new pair for the master's contacts when the tries of the old one are used up.
+    /// Makes a new pair for the contacts of the old one when its tries are used up.
     public func requestNewPair(
-        _ registration: RegistrationRecord, client: Client
+        _ registration: RegistrationRecord, _ purpose: OTPPurpose, client: Client
     ) throws(StoreError) -> SendOutcome {
-        let contacts = registration.contacts
-        let seed = OneTimePasswordPair.drawSeed(for: contacts, keys: keys, random: random)
-        return try transaction { (connection) throws(DatabaseError) in
+        try transaction { (connection) throws(DatabaseError) in
             guard let current = try Registrations.lock(registration.id, on: &connection), !current.isExpired else {
                 return .rollback(.expired)
             }
-            guard current.step == .otpSent,
-                let pair = try OTPPairs.newest(
-                    of: .registration(current.id, .registration), limits: limits, on: &connection)
+            let subject = OTPSubject.registration(current.id, purpose)
+            guard current.step == purpose.stepOfProof,
+                let pair = try OTPPairs.newest(of: subject, limits: limits, on: &connection)
             else { return .rollback(.moved(current.step)) }
             if pair.wasJustSent, pair.generation > 1, pair.triesLeft > 0 { return .rollback(.sent) }
             guard mayRequestNewPair(after: pair) else { return .rollback(.refused) }
+            if purpose == .alternate, let wait = try countContactSend(pair.contacts, client, on: &connection) {
+                return .rollback(.tooMany(retryAfter: wait))
+            }
+            let seed = OneTimePasswordPair.drawSeed(for: pair.contacts, keys: keys, random: random)
             let pairID = try OTPPairs.make(
-                for: .registration(current.id, .registration), contacts: contacts, seed: seed, limits: limits,
-                on: &connection)
+                for: subject, contacts: pair.contacts, seed: seed, limits: limits, on: &connection)
             try outbox.addCodes(
-                .oneTimePassword, to: contacts, language: client.language, seed: seed, otpPairID: pairID,
+                purpose.template, to: pair.contacts, language: client.language, seed: seed, otpPairID: pairID,
                 icegateID: current.icegateID, client: client, on: &connection)
             try Registrations.extend(current.id, on: &connection)
             try audit(.newPair, "sent", current, client, on: &connection)

@@ -16,6 +16,7 @@ struct AccountReportsHandler {
         let own = details.first { $0.gstin == account.gstin }
         let page = MasterDetailsPage(
             iec: account.iec.text, ownGSTIN: account.gstin.text, hasOwnGSTIN: own != nil,
+            maskedEmail: own?.email?.masked ?? "–", maskedMobile: own?.mobile?.masked ?? "–",
             iecStatus: (own ?? details.first).map { .statusMeaning($0.iecStatus) },
             entries: details.map { entry in
                 MasterDetailsPage.Entry(

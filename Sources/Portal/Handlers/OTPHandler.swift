@@ -54,10 +54,10 @@ struct OTPHandler {
         case .elsewhere(let response): return response
         case .here(let found): registration = found
         }
-        let wantsNewPair = visit.field("new_pair") == "1" && purpose == .registration
+        let wantsNewPair = visit.field("new_pair") == "1"
         let outcome =
             wantsNewPair
-            ? try visit.portal.store.requestNewPair(registration, client: visit.client)
+            ? try visit.portal.store.requestNewPair(registration, purpose, client: visit.client)
             : try visit.portal.store.resend(registration, purpose, client: visit.client)
         switch outcome {
         case .sent: return visit.redirect(to: .registerOTP(purpose))
@@ -80,10 +80,9 @@ struct OTPHandler {
     /// What to do when no try is left.
     private func exhausted(_ registration: RegistrationRecord, canRequestNewPair: Bool) -> Message {
         switch (purpose, canRequestNewPair) {
-        case (.alternate, _):
-            "No try is left for these OTPs. Please enter the alternate e-mail ID and mobile number again."
-        case (.registration, true):
+        case (_, true):
             "No try is left for these OTPs. Please ask for new ones with the button Send new OTPs."
+        case (.alternate, false): AlternateContactsHandler.noneLeft
         case (.registration, false):
             Message(
                 "No try is left, and no further OTPs can be sent for this registration. It can be begun again at %{time}.",
@@ -103,6 +102,7 @@ struct OTPHandler {
         case .resend: OTPStatus.noSendLeft
         case .newPair where visit.portal.store.hasPairsLeft(after: pair):
             "New OTPs can be sent when no try is left for these."
+        case .newPair where purpose == .alternate: AlternateContactsHandler.noneLeft
         case .newPair: "No further OTPs can be sent for this registration."
         }
     }
@@ -113,7 +113,7 @@ struct OTPHandler {
     ) throws(StoreError) -> Response {
         let store = visit.portal.store
         guard let pair = try store.otpPair(of: registration, purpose) else { return visit.redirect(to: .register) }
-        let canRequestNewPair = purpose == .registration && store.mayRequestNewPair(after: pair)
+        let canRequestNewPair = store.mayRequestNewPair(after: pair)
         let isExhausted = pair.triesLeft == 0
         var errors = errors
         if isExhausted {

@@ -7,6 +7,9 @@ struct MasterDetailsPage: PageModel, Sendable {
     var ownGSTIN: String
     /// Whether the master still has it.
     var hasOwnGSTIN: Bool
+    /// The contacts that the master has with it, in part; "–" where it has none that can be used.
+    var maskedEmail = "–"
+    var maskedMobile = "–"
     /// What the IEC's status means; absent when the master has no entry of the IEC.
     var iecStatus: Message?
     var entries: [Entry]
@@ -41,6 +44,8 @@ struct MasterDetailsPage: PageModel, Sendable {
         .text("iec") { $0.iec },
         .text("ownGSTIN") { $0.ownGSTIN },
         .flag("hasOwnGSTIN") { $0.hasOwnGSTIN },
+        .text("maskedEmail") { $0.maskedEmail },
+        .text("maskedMobile") { $0.maskedMobile },
         .optionalMessage("iecStatus") { $0.iecStatus },
         .list("entries") { $0.entries },
         .optionalMessage("cut") { $0.cut },

@@ -12,9 +12,9 @@ struct PageAddress {
     /// The parameters that choose what a page shows: the words of a search, the end of a list, the form begun anew.
     static let parameters = ["q", "before", RegisterHandler.again]
 
-    /// The page of a request; `nil` where it cannot be opened by a link.
+    /// The page that a request is answered with; `nil` where it cannot be opened by a link.
     init?(_ request: Request) {
-        guard let route = Route(path: request.path), route.methods.contains(.get) else { return nil }
+        guard let route = Route(path: request.path)?.page else { return nil }
         path = route.path
         query = request.method == .post ? "" : Self.kept(request.query)
     }

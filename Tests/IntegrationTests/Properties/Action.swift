@@ -15,7 +15,7 @@ struct Action: Sendable, CustomStringConvertible {
         case choose(browser: Int, NameTyped, PasswordTyped)
         case prove(browser: Int, OTPPurpose, CodesTyped)
         case resend(browser: Int, OTPPurpose)
-        case requestNewPair(browser: Int)
+        case requestNewPair(browser: Int, OTPPurpose)
         case changeContacts(browser: Int, ContactsTyped)
         case finish(browser: Int)
         case resume(browser: Int, holder: Int, CodesTyped, withCaptcha: Bool)
@@ -86,7 +86,7 @@ struct Action: Sendable, CustomStringConvertible {
         switch deed {
         case .pass, .load: nil
         case .open(let browser, _), .start(let browser, _, _), .choose(let browser, _, _), .prove(let browser, _, _),
-            .resend(let browser, _), .requestNewPair(let browser), .changeContacts(let browser, _),
+            .resend(let browser, _), .requestNewPair(let browser, _), .changeContacts(let browser, _),
             .finish(let browser), .resume(let browser, _, _, _), .requestTemporaryPassword(let browser, _),
             .logIn(let browser, _, _, _), .logOut(let browser):
             browser
@@ -112,7 +112,7 @@ struct Action: Sendable, CustomStringConvertible {
         case .choose(_, let name, let password): "chooses name: \(name), password: \(password)"
         case .prove(_, let purpose, let codes): "enters OTPs on the \(purpose.rawValue) page: \(codes)"
         case .resend(_, let purpose): "has the \(purpose.rawValue) OTPs sent again"
-        case .requestNewPair: "asks for new OTPs"
+        case .requestNewPair(_, let purpose): "asks for new \(purpose.rawValue) OTPs"
         case .changeContacts(_, let contacts): "enters alternate contacts: \(contacts)"
         case .finish: "finishes"
         case .resume(_, let holder, let codes, let withCaptcha):

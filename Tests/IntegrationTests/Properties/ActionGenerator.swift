@@ -128,7 +128,8 @@ struct ActionGenerator {
         case .identified: return nameOrPassword(browser)
         case .otpSent:
             if draw < 52 { return .prove(browser: browser, .registration, any(Action.CodesTyped.allCases)) }
-            return draw < 74 ? .resend(browser: browser, .registration) : .requestNewPair(browser: browser)
+            return draw < 74
+                ? .resend(browser: browser, .registration) : .requestNewPair(browser: browser, .registration)
         case .verified:
             if draw < 55 { return .changeContacts(browser: browser, any(Action.ContactsTyped.allCases)) }
             return draw < 65
@@ -202,8 +203,8 @@ struct ActionGenerator {
     private mutating func clumsyProof(
         _ browser: Int, _ model: RegistrationModel, _ reference: RegistrationModel.Reference, _ purpose: OTPPurpose
     ) -> Action.Deed {
-        if purpose == .registration, model[reference].pairs.last?.triesLeft == 0, chance(85) {
-            return .requestNewPair(browser: browser)
+        if model[reference].newest(purpose).map({ model[reference].pairs[$0].triesLeft }) == 0, chance(85) {
+            return .requestNewPair(browser: browser, purpose)
         }
         return .prove(browser: browser, purpose, any([.wrongMobile, .wrongEmail, .bothWrong, .olderPair]))
     }
@@ -217,7 +218,7 @@ struct ActionGenerator {
             return .resume(
                 browser: browser, holder: holder, any(Action.CodesTyped.allCases), withCaptcha: chance(80))
         case 41..<49: return .resend(browser: browser, purpose(model, browser))
-        case 49..<51: return .requestNewPair(browser: browser)
+        case 49..<51: return .requestNewPair(browser: browser, purpose(model, browser))
         case 51..<58: return .start(browser: browser, holder: holder, any(Action.TemporaryPasswordTyped.allCases))
         case 58..<62:
             return nameOrPassword(browser)

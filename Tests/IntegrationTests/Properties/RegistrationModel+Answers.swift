@@ -15,7 +15,7 @@ extension RegistrationModel {
         case .prove(_, let purpose, let codes):
             return prove(standing, purpose, typed(codes, standing, purpose), session: session)
         case .resend(_, let purpose): return resend(standing, purpose, client: client(action))
-        case .requestNewPair: return requestNewPair(standing)
+        case .requestNewPair(_, let purpose): return requestNewPair(standing, purpose, client: client(action))
         case .changeContacts(_, let typed): return changeContacts(standing, typed, client: client(action))
         case .finish: return finish(standing)
         case .resume(_, let holder, let codes, let withCaptcha):

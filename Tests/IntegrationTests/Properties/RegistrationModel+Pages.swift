@@ -103,7 +103,7 @@ extension RegistrationModel {
         if pair.triesLeft == 0 {
             expected.problems.append(exhausted(registration, purpose))
             expected.hides.append(again)
-            if purpose == .registration, mayHaveNewPair(registration) { expected.shows.append("Send new OTPs") }
+            if mayHaveNewPair(registration, purpose) { expected.shows.append("Send new OTPs") }
         } else if pair.sends == 5 {
             expected.shows.append("They were sent as often as is possible.")
             expected.hides.append(again)
@@ -121,17 +121,18 @@ extension RegistrationModel {
     }
 
     func exhausted(_ registration: Registration, _ purpose: OTPPurpose) -> String {
-        if purpose == .alternate {
-            return
-                "No try is left for these OTPs. Please enter the alternate e-mail ID and mobile number again."
-        }
-        if mayHaveNewPair(registration) {
+        if mayHaveNewPair(registration, purpose) {
             return "No try is left for these OTPs. Please ask for new ones with the button Send new OTPs."
         }
+        if purpose == .alternate { return Self.noChangeLeft }
         let end = IndianTime.dateAndTime(Date(timeIntervalSince1970: Double(registration.expiresAt)))
         return
             "No try is left, and no further OTPs can be sent for this registration. It can be begun again at \(end)."
     }
+
+    /// What is told who has had three pairs for other contacts.
+    static let noChangeLeft =
+        "No further OTPs can be sent for a change of contacts in this registration. Press Finish to keep the verified ones; they can be changed later from your account."
 
     static func masked(_ email: String) -> String {
         "\(email.prefix(1))***\(email.drop { $0 != "@" })"

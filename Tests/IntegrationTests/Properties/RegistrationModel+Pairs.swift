@@ -44,8 +44,8 @@ extension RegistrationModel {
         return (digits(typed.mobile) == pair.codes.mobile, digits(typed.email) == pair.codes.email)
     }
 
-    func mayHaveNewPair(_ registration: Registration) -> Bool {
-        let pairs = registration.pairs.filter { $0.purpose == .registration }
+    func mayHaveNewPair(_ registration: Registration, _ purpose: OTPPurpose) -> Bool {
+        let pairs = registration.pairs.filter { $0.purpose == purpose }
         return pairs.count < 3 && pairs.last?.triesLeft == 0
     }
 

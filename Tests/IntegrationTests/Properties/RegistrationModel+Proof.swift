@@ -76,23 +76,29 @@ extension RegistrationModel {
         return page
     }
 
-    mutating func requestNewPair(_ standing: Standing) -> Expected {
-        let found = here(standing, at: .otpSent)
+    mutating func requestNewPair(_ standing: Standing, _ purpose: OTPPurpose, client: String) -> Expected {
+        let found = here(standing, at: purpose == .registration ? .otpSent : .alternateSent)
         guard let reference = found.0 else { return found.elsewhere }
-        if mayHaveNewPair(self[reference]) {
-            makePair(reference, .registration, self[reference].contacts)
-            return .redirect("/register/otp")
-        }
-        guard let index = self[reference].newest(.registration) else { return .redirect("/register/otp") }
+        let page = Expected.redirect(Self.path(of: self[reference].step))
+        guard let index = self[reference].newest(purpose) else { return page }
         let pair = self[reference].pairs[index]
-        let generation = self[reference].pairs.count(where: { $0.purpose == .registration })
+        if mayHaveNewPair(self[reference], purpose) {
+            if purpose == .alternate, let wait = countAlternateSend(pair.contacts, client: client) {
+                return .error(429, "Too many tries", retryAfter: wait)
+            }
+            makePair(reference, purpose, pair.contacts)
+            return page
+        }
+        let generation = self[reference].pairs.count(where: { $0.purpose == purpose })
         // The second half of a double click.
-        if pair.triesLeft > 0, generation > 1, now < pair.lastSentAt + 5 { return .redirect("/register/otp") }
+        if pair.triesLeft > 0, generation > 1, now < pair.lastSentAt + 5 { return page }
         let reason =
-            generation < 3
-            ? "New OTPs can be sent when no try is left for these."
-            : "No further OTPs can be sent for this registration."
-        return otpPage(reference, .registration, isRefused: true, problems: pair.triesLeft > 0 ? [reason] : [])
+            switch (generation < 3, purpose) {
+            case (true, _): "New OTPs can be sent when no try is left for these."
+            case (false, .registration): "No further OTPs can be sent for this registration."
+            case (false, .alternate): Self.noChangeLeft
+            }
+        return otpPage(reference, purpose, isRefused: true, problems: pair.triesLeft > 0 ? [reason] : [])
     }
 
     mutating func changeContacts(
@@ -120,9 +126,7 @@ extension RegistrationModel {
         guard self[reference].pairs.filter({ $0.purpose == .alternate }).count < 3 else {
             return .page(
                 "Alternate Email ID",
-                problems: [
-                    "No further OTPs can be sent for a change of contacts in this registration. Press Finish to keep the verified ones; they can be changed later from your account."
-                ])
+                problems: [Self.noChangeLeft])
         }
         if let wait = countAlternateSend(contacts, client: client) {
             return .error(429, "Too many tries", retryAfter: wait)

@@ -25,7 +25,7 @@ extension RegistrationModel {
         case .prove(_, let purpose, let codes):
             return (otpPath(purpose), Self.fields(typed(codes, standing, purpose)))
         case .resend(_, let purpose): return (otpPath(purpose) + "/resend", [])
-        case .requestNewPair: return ("/register/otp/resend", [("new_pair", "1")])
+        case .requestNewPair(_, let purpose): return (otpPath(purpose) + "/resend", [("new_pair", "1")])
         case .changeContacts(_, let typed):
             let contacts = text(typed, of: holder(of: standing), standing)
             return (

@@ -46,7 +46,7 @@ import Testing
         "303 /register?ended=expired", "303 /register?ended=timed-out", "303 /register?ended=taken-over",
         "403 The form has expired", "403 This account may not file", "429 Too many tries",
         "422 This ICEGATE ID already exists", "422 No try is left for these OTPs. Please ask for new ones",
-        "422 No try is left for these OTPs. Please enter the alternate", "422 No try is left, and no further OTPs",
+        "422 No try is left, and no further OTPs",
         "422 The OTPs have expired", "422 These details and OTPs do not match", "422 An ICEGATE ID exists already",
         "422 This IEC is not active", "422 This GSTIN is not active", "422 ICEGATE has no usable e-mail",
         "422 Enter the 6 characters of the captcha", "422 These are the e-mail ID and mobile number",
