@@ -43,9 +43,10 @@ let package = Package(
         .systemLibrary(name: "CCurl"),
         .systemLibrary(name: "CCrypto"),
         .systemLibrary(name: "CZlib"),
+        .systemLibrary(name: "CLinux"),
 
         // Wrappers and tools that know no word of the portal.
-        .target(name: "Threading", swiftSettings: settings),
+        .target(name: "Threading", dependencies: ["CLinux"], swiftSettings: settings),
         .target(name: "Supervision", dependencies: [log], swiftSettings: settings),
         .target(name: "Exposition", dependencies: ["Threading", metrics], swiftSettings: settings),
         .target(
@@ -116,6 +117,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(name: "ExpositionTests", dependencies: ["Exposition", metrics], swiftSettings: settings),
         .testTarget(name: "SodiumTests", dependencies: ["Sodium"], swiftSettings: settings),
+        .testTarget(name: "ThreadingTests", dependencies: ["Threading"], swiftSettings: settings),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP", httpTypes], swiftSettings: settings),
         .testTarget(
             name: "FastCGITests", dependencies: ["CFastCGI", "FastCGI", "HTTP", "Threading", httpTypes],

@@ -96,7 +96,8 @@ extension ConfigurationKey {
         "CAPTCHA_LIFETIME_SECONDS", .seconds(60...3600), default: "600", "How long a captcha can be answered.")
     static let hashConcurrency = ConfigurationKey(
         "HASH_CONCURRENCY", .number(1...256),
-        "Passwords hashed at the same time, 19 MiB each; without it as many as the host has cores.")
+        "Passwords hashed at the same time, 19 MiB each; without it one fewer than the host has cores, and at least one."
+    )
     static let hashQueue = ConfigurationKey(
         "HASH_QUEUE", .number(0...1024), default: "32",
         "Requests that may wait for a hash; those beyond are told to come back. Four threads are always left to others."

@@ -291,7 +291,8 @@ extension Limits {
         accountSession = reader.duration(.accountSession)
         temporaryPasswordLifetime = reader.duration(.temporaryPasswordLifetime)
         captchaLifetime = reader.duration(.captchaLifetime)
-        hashConcurrency = reader.number(.hashConcurrency) ?? max(1, ProcessInfo.processInfo.activeProcessorCount)
+        // A core is left to everything else: two that hash make pages wait, and take in no more people beside them.
+        hashConcurrency = reader.number(.hashConcurrency) ?? max(1, ProcessInfo.processInfo.activeProcessorCount - 1)
         hashQueue = reader.count(.hashQueue)
     }
 }

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// A thread of the operating system that runs one closure to its end.
@@ -10,14 +11,13 @@ public struct Thread: @unchecked Sendable {
     /// Starts a thread.
     ///
     /// - Parameters:
-    ///   - niceness: how far it stands back where others want a core, 0 to 19. Where the system does not let it, it does not.
-    ///     Source: setpriority(2), which is for one thread on Linux.
+    ///   - standingBack: whether others get a core that this one wants as well.
     ///   - body: what the thread runs.
     /// - Returns: the thread, to be joined once; `nil` when the system has no thread to give (EAGAIN).
-    public static func start(niceness: Int32 = 0, _ body: @escaping @Sendable () -> Void) -> Thread? {
+    public static func start(standingBack: Bool = false, _ body: @escaping @Sendable () -> Void) -> Thread? {
         let closure = unsafe Unmanaged.passRetained(
             Body {
-                if niceness > 0 { setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, niceness) }
+                if standingBack { standBack() }
                 body()
             })
         var identifier = pthread_t()
@@ -38,6 +38,12 @@ public struct Thread: @unchecked Sendable {
 
     /// Waits until the thread has ended. To be called once at most.
     public func join() { pthread_join(identifier, nil) }
+
+    /// Has this thread get a tenth of a core that others want, a tenth of a millisecond at a time: niceness alone lets it keep the core
+    /// for some milliseconds when one of them wakes. Where the system refuses it, the thread is one like others.
+    ///
+    /// Source: sched_setattr(2), sched(7).
+    private static func standBack() { _ = clinux_set_scheduling(10, 100_000) }
 
     private final class Body {
         let run: @Sendable () -> Void

@@ -197,7 +197,8 @@ class Alone:
             f"a page while {LOGINS} log in, 99th percentile, to the usual", beside.p99 / p99, Limit(2),
             f"{p99:.1f} and {beside.p99:.1f} ms; all were in after {took:.1f} s and {len(refused)} refusals",
         )  # fmt: skip
-        concurrency = len(os.sched_getaffinity(0))
+        # As the portal has it where it is not told (HASH_CONCURRENCY).
+        concurrency = max(1, len(os.sched_getaffinity(0)) - 1)
         self._report.add(
             "resident memory for each hash in flight", (memory(process, "VmHWM") - rest) / concurrency, Limit(21),
             f"at most {memory(process, 'VmHWM'):.1f} MiB, before {rest:.1f}; {concurrency} at a time", " MiB",

@@ -24,7 +24,6 @@ final class PasswordHasher: Sendable {
     private let cost: PasswordHash.Cost
     private let nobody: PasswordHash
 
-    private static let niceness: Int32 = 10
     /// Whose turn comes later is refused: nginx would give the portal up.
     private static let patience = Duration.seconds(8)
 
@@ -42,7 +41,7 @@ final class PasswordHasher: Sendable {
         nobody = PasswordHash.make(of: Array(random.utf8), cost: cost) ?? PasswordHash(stored: "")
         // Fewer where the system has no more; without any each hash is refused as one too many.
         threads = (0..<max(1, concurrency)).compactMap { [state] _ in
-            Thread.start(niceness: Self.niceness) { Self.work(state) }
+            Thread.start(standingBack: true) { Self.work(state) }
         }
     }
 
