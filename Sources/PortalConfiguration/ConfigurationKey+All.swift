@@ -96,7 +96,7 @@ extension ConfigurationKey {
         "CAPTCHA_LIFETIME_SECONDS", .seconds(60...3600), default: "600", "How long a captcha can be answered.")
     static let hashConcurrency = ConfigurationKey(
         "HASH_CONCURRENCY", .number(1...256),
-        "Passwords hashed at the same time, 19 MiB each; without it one fewer than the host has cores, and at least one."
+        "Passwords that a process hashes at the same time, 19 MiB each; without it one fewer than the host has cores, at least one."
     )
     static let hashQueue = ConfigurationKey(
         "HASH_QUEUE", .number(0...1024), default: "32",

@@ -291,7 +291,7 @@ extension Limits {
         accountSession = reader.duration(.accountSession)
         temporaryPasswordLifetime = reader.duration(.temporaryPasswordLifetime)
         captchaLifetime = reader.duration(.captchaLifetime)
-        // A core is left to everything else: two that hash make pages wait, and take in no more people beside them.
+        // A core is left to everything else: two that hash on two cores make pages wait, and take in no more people.
         hashConcurrency = reader.number(.hashConcurrency) ?? max(1, ProcessInfo.processInfo.activeProcessorCount - 1)
         hashQueue = reader.count(.hashQueue)
     }

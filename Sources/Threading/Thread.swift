@@ -39,7 +39,7 @@ public struct Thread: @unchecked Sendable {
     /// Waits until the thread has ended. To be called once at most.
     public func join() { pthread_join(identifier, nil) }
 
-    /// Has this thread get a tenth of a core that others want, a tenth of a millisecond at a time: niceness alone lets it keep the core
+    /// Has this thread get a tenth of a core that others of its group want, a tenth of a millisecond at a time: niceness alone lets it keep the core
     /// for some milliseconds when one of them wakes. Where the system refuses it, the thread is one like others.
     ///
     /// Source: sched_setattr(2), sched(7).

@@ -75,7 +75,7 @@ struct AccountCommand: ParsableCommand {
 
         func run() throws {
             let (desk, named) = (try options.helpDesk(), try subject.subject())
-            try consent.ask("Close the account?", options)
+            try consent.ask("Close the account \(subject.icegateID ?? "of this pair")?", options)
             try options.report(try options.reporting { try desk.close(named) }, done: "closed") { "\($0) is closed." }
         }
     }

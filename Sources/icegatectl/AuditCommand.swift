@@ -149,7 +149,7 @@ struct AuditExportCommand: ParsableCommand {
     }
 
     func run() throws {
-        let settings = try options.load().database(as: .auditor)
+        let settings = try options.database(as: .auditor)
         let reader = AuditReader(
             pool: Pool(ConnectionOptions(settings, for: .bulk), size: 1, waitLimit: .seconds(2)))
         let output = AuditOutput(isJSON: options.json)
@@ -201,7 +201,7 @@ extension CommonOptions {
     /// What a command on the audit works with.
     fileprivate func audit(_ role: DatabaseRole) throws -> (pool: Pool, keys: KeyRing) {
         let configuration = try load()
-        let settings = try configuration.database(as: role)
+        let settings = try database(of: configuration, as: role)
         guard let keys = KeyRing(configuration.keys.map { (id: $0.id, bytes: $0.bytes) }) else {
             throw refused("KEY_FILE is not set or holds no usable key.")
         }

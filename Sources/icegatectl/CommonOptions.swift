@@ -13,16 +13,30 @@ struct CommonOptions: ParsableArguments {
     @Flag(name: .long, help: "Print one JSON object, for jobs.")
     var json = false
 
-    func load() throws(ConfigurationError) -> PortalConfiguration {
-        try PortalConfiguration.load(for: .tool, file: config)
+    func load() throws -> PortalConfiguration {
+        try configured { () throws(ConfigurationError) in try PortalConfiguration.load(for: .tool, file: config) }
     }
 
     /// Connections to the database with the account of a role.
-    func pool(as role: DatabaseRole) throws(ConfigurationError) -> Pool { try pool(of: load(), as: role) }
+    func pool(as role: DatabaseRole) throws -> Pool { try pool(of: load(), as: role) }
 
     /// The same from a configuration that was read.
-    func pool(of configuration: PortalConfiguration, as role: DatabaseRole) throws(ConfigurationError) -> Pool {
-        Pool(ConnectionOptions(try configuration.database(as: role), for: .bulk), size: 1, waitLimit: .seconds(2))
+    func pool(of configuration: PortalConfiguration, as role: DatabaseRole) throws -> Pool {
+        Pool(
+            ConnectionOptions(try database(of: configuration, as: role), for: .bulk), size: 1, waitLimit: .seconds(2))
+    }
+
+    /// How to reach the database with the account of a role.
+    func database(as role: DatabaseRole) throws -> DatabaseSettings { try database(of: load(), as: role) }
+
+    /// The same from a configuration that was read.
+    func database(of configuration: PortalConfiguration, as role: DatabaseRole) throws -> DatabaseSettings {
+        try configured { () throws(ConfigurationError) in try configuration.database(as: role) }
+    }
+
+    /// A configuration that cannot be used is told of as what is refused.
+    private func configured<T>(_ body: () throws(ConfigurationError) -> T) throws -> T {
+        do throws(ConfigurationError) { return try body() } catch { throw refused(error.description) }
     }
 
     /// Who runs this, for the audit and the record of the loads.

@@ -121,7 +121,7 @@ extension Store {
     /// A store for the commands of delivery, which have the portal's rights on the outbox.
     static func forDelivery(_ options: CommonOptions) throws -> Store {
         let configuration = try options.load()
-        let settings = try configuration.database(as: .portal)
+        let settings = try options.database(of: configuration, as: .portal)
         guard let keys = KeyRing(configuration.keys.map { (id: $0.id, bytes: $0.bytes) }) else {
             throw options.refused("KEY_FILE is not set or holds no usable key.")
         }

@@ -21,7 +21,7 @@ struct DoctorCommand: ParsableCommand {
     func run() throws {
         var findings: [Finding] = []
         do throws(ConfigurationError) {
-            let configuration = try options.load()
+            let configuration = try PortalConfiguration.load(for: .tool, file: options.config)
             let portal = readAsPortal(&findings)
             findings.append(
                 configuration.keys.isEmpty

@@ -30,7 +30,7 @@ struct FeedbackCommand: ParsableCommand {
         }
 
         func run() throws {
-            let settings = try options.load().database(as: .reader)
+            let settings = try options.database(as: .reader)
             let pool = Pool(ConnectionOptions(settings, for: .bulk), size: 1, waitLimit: .seconds(2))
             let feedback = try options.reporting { try FeedbackBox(pool: pool).newest(limit) }
             options.print(

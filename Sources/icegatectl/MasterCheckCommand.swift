@@ -79,7 +79,7 @@ struct MasterCheck {
     private static let shown = 20
 
     func run() throws {
-        let settings = try options.load().database(as: .loader)
+        let settings = try options.database(as: .loader)
         try MasterCommand.reporting(options, file) { try check(ConnectionOptions(settings, for: .bulk)) }
     }
 

@@ -27,7 +27,7 @@ struct MasterShowCommand: ParsableCommand {
     var plain = false
 
     func run() throws {
-        let settings = try options.load().database(as: .loader)
+        let settings = try options.database(as: .loader)
         let (iec, gstin) = try canonical()
         let versions = try MasterCommand.reporting(options) {
             var history = try MasterHistory(ConnectionOptions(settings, for: .bulk))
@@ -99,7 +99,7 @@ struct MasterDiffCommand: ParsableCommand {
     var second: Int64
 
     func run() throws {
-        let settings = try options.load().database(as: .loader)
+        let settings = try options.database(as: .loader)
         try MasterCommand.reporting(options) {
             var history = try MasterHistory(ConnectionOptions(settings, for: .bulk))
             for load in [first, second] where load != 0 {
@@ -157,7 +157,7 @@ struct MasterRollbackCommand: ParsableCommand {
     var force = false
 
     func run() throws {
-        let settings = try options.load().database(as: .loader)
+        let settings = try options.database(as: .loader)
         let bar = ProgressBar(isSilent: options.json)
         let outcome = try MasterCommand.reporting(options) {
             defer { bar.end() }

@@ -57,7 +57,7 @@ struct MasterLoadCommand: ParsableCommand {
                 rejects: rejects
             ).run()
         }
-        let settings = try options.load().database(as: .loader)
+        let settings = try options.database(as: .loader)
         try MasterCommand.reporting(options, file) { try load(ConnectionOptions(settings, for: .bulk)) }
     }
 

@@ -13,7 +13,7 @@ struct MasterLoadsCommand: ParsableCommand {
     var limit = 100
 
     func run() throws {
-        let settings = try options.load().database(as: .loader)
+        let settings = try options.database(as: .loader)
         try options.reporting {
             var connection = try Connection(ConnectionOptions(settings, for: .bulk))
             let rows = try connection.rows(

@@ -20,7 +20,7 @@ struct MigrateCommand: ParsableCommand {
 
     func run() throws {
         let configuration = try options.load()
-        let settings = try configuration.database(as: .migrator)
+        let settings = try options.database(of: configuration, as: .migrator)
         try options.reporting {
             var connection = try Connection(ConnectionOptions(settings, for: .bulk))
             var migrator = try Migrator(

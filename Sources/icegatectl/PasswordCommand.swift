@@ -56,7 +56,7 @@ struct PasswordCommand: ParsableCommand {
 
         func run() throws {
             let configuration = try options.load()
-            let settings = try configuration.database(as: .loader)
+            let settings = try options.database(of: configuration, as: .loader)
             guard let keys = KeyRing(configuration.keys.map { (id: $0.id, bytes: $0.bytes) }) else {
                 throw options.refused("KEY_FILE is not set or holds no usable key.")
             }
@@ -135,7 +135,7 @@ struct PasswordCommand: ParsableCommand {
         func validate() throws { _ = try one.pair() }
 
         func run() throws {
-            let settings = try options.load().database(as: .loader)
+            let settings = try options.database(as: .loader)
             let onePair: SQL =
                 if let pair = try one.pair() {
                     "WHERE iec = \(pair.iec.text) AND gstin = \(pair.gstin.text)"

@@ -58,7 +58,7 @@ struct PersonCommand: ParsableCommand {
 
         func run() throws {
             let (desk, (iec, gstin)) = (try options.helpDesk(), try pair.required())
-            try consent.ask("Erase names and contacts?", options)
+            try consent.ask("Erase names and contacts of \(iec.text), \(gstin.text)?", options)
             switch try options.reporting({ try PersonalData(of: iec, gstin, at: desk).erase() }) {
             case .done: options.print([("state", .text("erased"))], orText: "Names and contacts are erased.")
             case .none: throw options.refused("Nothing is kept of this pair but what the master and the audit have.")

@@ -23,6 +23,7 @@ struct RestoredCommand: ParsableCommand {
 
     @OptionGroup var options: CommonOptions
 
+    // Not asked for at a terminal: it ends what everybody does, and stands in a procedure that is written down.
     @Flag(name: .long, help: "Needed: every session and every code ends.")
     var yes = false
 

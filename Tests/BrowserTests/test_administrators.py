@@ -7,6 +7,8 @@ import secrets
 import select
 import time
 
+import pytest
+
 from administrators import CHECKOUT, Administrator, control
 
 PASSWORD = "Quiet-Harbour-1947"
@@ -65,6 +67,20 @@ def test_a_terminal_asks_twice_and_shows_nothing_of_the_password():
         os.close(terminal)
         assert PASSWORD.encode() not in shown
         assert (b"The two passwords are not the same." in shown) == (status == 1)
+
+
+@pytest.mark.parametrize(("typed", "status", "said"), [("no", 1, b"Nothing was done."), ("yes", 1, b"no such account")])
+def test_a_terminal_asks_before_what_cannot_be_taken_back(typed: str, status: int, said: bytes):
+    child, terminal = pty.fork()
+    if child == 0:
+        os.chdir(CHECKOUT)
+        os.execv("script/ctl", ["ctl", "account", "close", "NOBODY-HAS-THIS"])
+    _until(terminal, b"NOBODY-HAS-THIS? This cannot be taken back. Type yes to go on: ")
+    os.write(terminal, typed.encode() + b"\n")
+    shown = _until(terminal, None)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == status, shown
+    os.close(terminal)
+    assert said in shown, shown
 
 
 def _until(terminal: int, text: bytes | None) -> bytes:

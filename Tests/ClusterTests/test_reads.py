@@ -19,15 +19,15 @@ def falling_behind(cluster: Cluster, number: int) -> Iterator[None]:
     """A server that takes in nothing of the others, again and again: it answers reads meanwhile."""
     turn = NODES.index(number)
     one = f"FLUSH TABLES WITH READ LOCK; DO SLEEP({BEHIND}); UNLOCK TABLES; DO SLEEP({BEHIND * (len(NODES) - 1)});\n"
-    client = subprocess.Popen(cluster.client(number), stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    client = subprocess.Popen(cluster.client(number), stdin=subprocess.PIPE, text=True)
     client.stdin.write(f"DO SLEEP({BEHIND * turn});\n" + one * TIMES)
-    client.stdin.flush()
+    client.stdin.close()
     try:
         yield
         assert client.poll() is None, "nothing held the server back any more"
     finally:
         client.kill()
-        client.communicate(timeout=10)
+        client.wait(timeout=10)
 
 
 def test_every_step_sees_the_one_before(cluster: Cluster):

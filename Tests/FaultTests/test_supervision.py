@@ -250,7 +250,7 @@ def test_a_frozen_portal_beside_another_is_handed_nothing_twice(site: FaultSetUp
             finally:
                 seconds[-1].send_signal(signal.SIGCONT)
         statuses = {answer.status for answer in answers}
-        # 503: the one that runs hashes two passwords at once, two more may wait, and a fifth is told to come back.
+        # 503: four passwords may be hashed or wait for it in the one that runs, and a fifth is told to come back.
         assert {303, 504} <= statuses <= {303, 503, 504}
         for registrant in registrants:
             registrant.reach(DONE)

@@ -22,6 +22,23 @@ import Testing
         }
     }
 
+    @Test("of the menu's entries the one that leads to the page is marked, on each of its pages")
+    func menu() throws {
+        try Site.run { site in
+            let browser = Browser(site)
+            let start = try browser.get("/").body
+            let entries = start.matches(of: /<a href="([^"]*)" aria-current="(page|false)">/).map { String($0.1) }
+            #expect(entries.count == 8 && Set(entries).count == 8)
+            for path in entries {
+                let menu = try #require(browser.get(path).body.firstMatch(of: /<nav class="menu"[\s\S]*?<\/nav>/)).0
+                let marked = menu.matches(of: /<a href="([^"]*)" aria-current="page">/).map { String($0.1) }
+                #expect(marked == [path])
+            }
+            let elsewhere = try browser.get("/register").body
+            #expect(!elsewhere.contains("aria-current=\"page\">Home"))
+        }
+    }
+
     @Test("what was typed stays, passwords and captcha apart")
     func typedStays() throws {
         try Site.run { site in

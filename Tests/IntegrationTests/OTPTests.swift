@@ -266,6 +266,34 @@ import Testing
         }
     }
 
+    @Test("a page that refuses to send again chooses its language where the OTPs are", arguments: [false, true])
+    func refusedResend(isAlternate: Bool) throws {
+        try Site.run { site in
+            let (holder, password) = try site.invite()
+            let browser = Browser(site)
+            var page = try browser.register(holder, password, on: site, steps: isAlternate ? 3 : 2)
+            let place = isAlternate ? "/register/alternate/otp" : "/register/otp"
+            if isAlternate {
+                let other = Holder(9)
+                page = try browser.follow(
+                    browser.submit(
+                        browser.get("/register/alternate"), to: "/register/alternate",
+                        ["alternate_email": other.email, "alternate_mobile": other.mobile]))
+            }
+            let fields = try Browser.fields(page, to: place + "/resend")
+            for _ in 2...5 {
+                // No more than three go to other contacts in ten minutes.
+                try site.database.pass(.seconds(301))
+                #expect(try browser.post(place + "/resend", fields).location == place)
+            }
+            try site.database.pass(.seconds(61))
+            let answer = try browser.post(place + "/resend", fields)
+            #expect(answer.status == 422 && answer.problem.contains("The OTPs cannot be sent again"))
+            #expect(answer.body.contains("href=\"\(place)?text=large\""))
+            #expect(try Browser.fields(answer, to: "/language")["next"] == place)
+        }
+    }
+
     @Test("a new pair is not to be had while the old one has tries")
     func newPairTooEarly() throws {
         try Site.run { site in

@@ -71,6 +71,13 @@ def test_it_runs_without_rights(booted: BootedService, number: int):
     assert users[0] != users[1]
 
 
+@pytest.mark.parametrize("number", [1, 2])
+def test_its_threads_that_hash_may_stand_back(booted: BootedService, number: int):
+    process = booted.main_process(number)
+    niceness = booted.host.run("ps", "-L", "-o", "ni=", "-p", str(process)).split()
+    assert {"0", "10"} == set(niceness)
+
+
 def test_it_sees_and_writes_no_more_than_it_needs(booted: BootedService):
     written = booted.inside(1, "find / -path /proc -prune -o -type d -writable -print 2>/dev/null")
     # The last is this drill's.

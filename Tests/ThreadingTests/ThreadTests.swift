@@ -32,7 +32,7 @@ import Threading
             thread.join()
         }
         let scheduling = found.withLock(\.self)
-        #expect(scheduling[true]?.niceness == 10 && scheduling[false]?.niceness == 0)
+        #expect(scheduling[true]?.niceness == 10 && scheduling[false]?.niceness == Scheduling().niceness)
         if let slice = scheduling[true]?.slice {
             #expect(slice == 100_000)
             #expect(scheduling[false]?.slice != 100_000)

@@ -91,7 +91,7 @@ mariadb_start() {
     for ((tenth = 0; tenth < 600; tenth++)); do
         _mariadb_answers "$directory" && return 0
         # Not by an empty command line: one that becomes another program has that for a moment (execve(2)), and runs.
-        if ! grep -q '^State:[[:space:]]*[^ZX]' "/proc/$pid/status" 2>/dev/null; then
+        if ! grep -q '^State:[[:space:]]*[^ZX[:space:]]' "/proc/$pid/status" 2>/dev/null; then
             _mariadb_failed "$log" "mariadbd ended at once"
             return 1
         fi

@@ -87,10 +87,12 @@ extension Store {
             """)
         var details: [MasterDetails] = []
         for row in rows {
+            // A contact that the domain refuses is one that the master lacks.
+            let (email, mobile): (String, String) = (try row.get(5), try row.get(6))
             details.append(
                 MasterDetails(
                     gstin: try row.value(0, GSTIN.init), legalName: try row.get(1),
-                    email: try? EmailAddress(row.get(5)), mobile: try? MobileNumber(row.get(6)),
+                    email: try? EmailAddress(email), mobile: try? MobileNumber(mobile),
                     iecStatus: try row.get(2), gstinStatus: try row.get(3), loadedAt: try row.get(4)))
         }
         return details

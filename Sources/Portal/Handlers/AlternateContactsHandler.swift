@@ -8,10 +8,6 @@ import Registration
 struct AlternateContactsHandler {
     let visit: Visit
 
-    /// What to do when a registration has had all its pairs for other contacts.
-    static let noneLeft: Message =
-        "No further OTPs can be sent for a change of contacts in this registration. Press Finish to keep the verified ones; they can be changed later from your account."
-
     func show() -> Response {
         switch visit.registrant(at: .verified, .alternateSent) {
         case .elsewhere(let response): response
@@ -45,7 +41,9 @@ struct AlternateContactsHandler {
         case .moved(let step): return visit.redirect(to: .page(of: step))
         case .expired: return visit.backToStart(.expired)
         case .noneLeft:
-            errors.add(Self.noneLeft)
+            errors.add(
+                "No further OTPs can be sent for a change of contacts in this registration. Press Finish to keep the verified ones; they can be changed later from your account."
+            )
             return page(errors)
         case .tooMany(let wait): return visit.error(.tooManyRequests, retryAfter: wait)
         }

@@ -82,7 +82,8 @@ struct OTPHandler {
         switch (purpose, canRequestNewPair) {
         case (_, true):
             "No try is left for these OTPs. Please ask for new ones with the button Send new OTPs."
-        case (.alternate, false): AlternateContactsHandler.noneLeft
+        case (.alternate, false):
+            "No try is left, and no further OTPs can be sent for a change of contacts in this registration. Press Finish to keep the verified ones; they can be changed later from your account."
         case (.registration, false):
             Message(
                 "No try is left, and no further OTPs can be sent for this registration. It can be begun again at %{time}.",
@@ -102,7 +103,6 @@ struct OTPHandler {
         case .resend: OTPStatus.noSendLeft
         case .newPair where visit.portal.store.hasPairsLeft(after: pair):
             "New OTPs can be sent when no try is left for these."
-        case .newPair where purpose == .alternate: AlternateContactsHandler.noneLeft
         case .newPair: "No further OTPs can be sent for this registration."
         }
     }

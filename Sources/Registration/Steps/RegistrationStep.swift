@@ -14,7 +14,7 @@
 ///    verified ─────────────────────────────────────────── Finish ───┐
 ///        │ alternate contacts: an OTP pair is sent to them          │
 ///        ▼                                                          │
-///  alternateSent ◄─┐ sent again, or other contacts (3 pairs at most)│
+///  alternateSent ◄─┐ again; a new pair, or other contacts; 3 at most│
 ///        │ │ └─────┘                                                │
 ///        │ └──────────────────── Finish, with the master's contacts ┤
 ///        │ both alternate OTPs right,                               │

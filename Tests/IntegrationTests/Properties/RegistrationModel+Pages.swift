@@ -124,7 +124,7 @@ extension RegistrationModel {
         if mayHaveNewPair(registration, purpose) {
             return "No try is left for these OTPs. Please ask for new ones with the button Send new OTPs."
         }
-        if purpose == .alternate { return Self.noChangeLeft }
+        if purpose == .alternate { return "No try is left, and no f" + Self.noChangeLeft.dropFirst(4) }
         let end = IndianTime.dateAndTime(Date(timeIntervalSince1970: Double(registration.expiresAt)))
         return
             "No try is left, and no further OTPs can be sent for this registration. It can be begun again at \(end)."

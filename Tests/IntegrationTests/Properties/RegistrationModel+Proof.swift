@@ -93,11 +93,9 @@ extension RegistrationModel {
         // The second half of a double click.
         if pair.triesLeft > 0, generation > 1, now < pair.lastSentAt + 5 { return page }
         let reason =
-            switch (generation < 3, purpose) {
-            case (true, _): "New OTPs can be sent when no try is left for these."
-            case (false, .registration): "No further OTPs can be sent for this registration."
-            case (false, .alternate): Self.noChangeLeft
-            }
+            generation < 3
+            ? "New OTPs can be sent when no try is left for these."
+            : "No further OTPs can be sent for this registration."
         return otpPage(reference, purpose, isRefused: true, problems: pair.triesLeft > 0 ? [reason] : [])
     }
 
