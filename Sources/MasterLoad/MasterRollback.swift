@@ -66,6 +66,13 @@ public struct MasterRollback {
         guard try MasterLoads.firstWithoutHistory(after: load - 1, through: load, on: &connection) == nil else {
             return "Versions from before load \(load) were taken away: nobody knows any more what the master was then."
         }
+        guard !isForced else { return nil }
+        let back = try connection.first(
+            """
+            SELECT MAX(b.id) FROM master_loads b WHERE b.taken_back = \(load) AND b.state = 'applied'
+                AND NOT EXISTS (SELECT 1 FROM master_loads a WHERE a.taken_back = b.id AND a.state = 'applied')
+            """)
+        if let id = try back?.get(0, as: Int64?.self) { return "Load \(load) was taken back already, by load \(id)." }
         let later = try connection.first(
             """
             SELECT COUNT(DISTINCT v.iec, v.gstin), MIN(n.load_id) FROM master_versions v
@@ -73,7 +80,7 @@ public struct MasterRollback {
                 AND n.load_id <= (SELECT current_load FROM master_state WHERE id = 1)
             WHERE v.load_id = \(load)
             """)
-        guard !isForced, let later, try later.get(0, as: Int.self) > 0 else { return nil }
+        guard let later, try later.get(0, as: Int.self) > 0 else { return nil }
         return
             "Later loads, load \(try later.get(1, as: Int64.self)) first, touched \(try later.get(0, as: Int.self)) pairs "
             + "of load \(load). Take those back first, or undo them with it by --force."

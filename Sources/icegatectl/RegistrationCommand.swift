@@ -97,12 +97,12 @@ extension HelpDesk.OTPState {
         .object([
             ("purpose", .text(purpose)), ("expires_at", .text(expiresAt.formatted(.iso8601))),
             ("end_reason", .text(endReason ?? "")), ("tries_left", .number(triesLeft)),
-            ("sends_left", .number(sendsLeft)),
+            ("resume_tries_left", .number(resumeTriesLeft)), ("sends_left", .number(sendsLeft)),
         ])
     }
 
     fileprivate var line: String {
-        "OTPs (\(purpose)) \(endReason ?? "hold until \(expiresAt.formatted(.iso8601))"), \(triesLeft) tries and"
-            + " \(sendsLeft) sends left"
+        "OTPs (\(purpose)) \(endReason ?? "hold until \(expiresAt.formatted(.iso8601))"), left: tries \(triesLeft),"
+            + " for carrying on \(resumeTriesLeft), sends \(sendsLeft)"
     }
 }

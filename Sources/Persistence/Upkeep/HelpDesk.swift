@@ -67,7 +67,10 @@ public struct HelpDesk {
         public let purpose: String
         public let expiresAt: Date
         public let endReason: String?
+        /// On the page of the registration.
         public let triesLeft: Int
+        /// On the page for carrying on.
+        public let resumeTriesLeft: Int
         public let sendsLeft: Int
     }
 
@@ -136,8 +139,8 @@ public struct HelpDesk {
                 """
                 SELECT r.step, r.icegate_id, r.email, r.mobile, r.started_at, r.expires_at, r.ended_at,
                     r.end_reason, p.purpose, p.expires_at, p.end_reason,
-                    CAST(p.tries_allowed AS SIGNED) - GREATEST(p.live_tries, p.resume_tries),
-                    CAST(p.sends_allowed AS SIGNED) - p.sends
+                    GREATEST(0, CAST(p.tries_allowed AS SIGNED) - p.live_tries),
+                    GREATEST(0, CAST(p.tries_allowed AS SIGNED) - p.resume_tries), CAST(p.sends_allowed AS SIGNED) - p.sends
                 FROM registrations r
                 LEFT JOIN otp_pairs p ON p.id = (SELECT MAX(n.id) FROM otp_pairs n WHERE n.registration_id = r.id)
                 WHERE r.iec = \(iec.text) AND r.gstin = \(gstin.text)
@@ -149,7 +152,7 @@ public struct HelpDesk {
                     if let purpose {
                         OTPState(
                             purpose: purpose, expiresAt: try row.get(9), endReason: try row.get(10),
-                            triesLeft: try row.get(11), sendsLeft: try row.get(12))
+                            triesLeft: try row.get(11), resumeTriesLeft: try row.get(12), sendsLeft: try row.get(13))
                     } else {
                         nil
                     }
