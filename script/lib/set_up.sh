@@ -78,7 +78,6 @@ prepare_database() {
 
 configuration_text() {
     cat <<TEXT
-# Messages at port $messages_port; programs: ${BUILT:-$build_configuration}
 ICEGATE_ENVIRONMENT=development
 ICEGATE_ORIGIN=http://127.0.0.1:$portal_port
 DATABASE_NAME=icegate
