@@ -263,7 +263,8 @@ def test_the_otps_of_the_master_contacts_prove_no_alternate_contacts(own_portal)
     assert submit_codes(posts, mobile, email).location == "/register/done"
 
 
-def test_after_five_wrong_tries_new_codes_are_asked_for_or_the_contacts_entered_again(own_portal, database):
+def new_codes_after_five_wrong_tries(own_portal) -> tuple[FormPosts, Contacts, tuple[str, str]]:
+    """Who has used up the tries of the first pair, and asked for a second one with the page's button."""
     posts = FormPosts(own_portal)
     posts.walk_to("/register/verified")
     contacts = Contacts.fresh()
@@ -274,7 +275,11 @@ def test_after_five_wrong_tries_new_codes_are_asked_for_or_the_contacts_entered_
     answer = submit_codes(posts, *first)
     assert answer.status == 422 and "ask for new ones with the button Send new OTPs" in answer.text
     assert posts.visitor.submit(answer, "/register/alternate/otp/resend").location == "/register/alternate/otp"
-    second = own_portal.messages.one_time_passwords(contacts, after=first)
+    return posts, contacts, own_portal.messages.one_time_passwords(contacts, after=first)
+
+
+def test_after_five_wrong_tries_again_the_contacts_are_entered_again_at_most_three_times(own_portal, database):
+    posts, contacts, second = new_codes_after_five_wrong_tries(own_portal)
     for _ in range(5):
         assert submit_codes(posts, *map(other_code, second)).status == 422
     assert ask_for(posts, contacts).location == "/register/alternate/otp"
@@ -289,18 +294,10 @@ def test_after_five_wrong_tries_new_codes_are_asked_for_or_the_contacts_entered_
 
 
 def test_new_codes_after_five_wrong_tries_prove_the_contacts(own_portal, database):
-    posts = FormPosts(own_portal)
-    posts.walk_to("/register/verified")
-    contacts = Contacts.fresh()
-    ask_for(posts, contacts)
-    first = own_portal.messages.one_time_passwords(contacts)
-    for _ in range(5):
-        answer = submit_codes(posts, *map(other_code, first))
-    posts.visitor.submit(answer, "/register/alternate/otp/resend")
-    second = own_portal.messages.one_time_passwords(contacts, after=first)
+    posts, _, second = new_codes_after_five_wrong_tries(own_portal)
     assert submit_codes(posts, *second).location == "/register/done"
     pairs = database.otp_pairs(posts.registrant, "alternate")
-    assert [pair.end_reason for pair in pairs] == ["superseded", "consumed"]
+    assert [pair.end_reason for pair in pairs] == ["superseded", "consumed"] and pairs[0].live_tries == 5
 
 
 def test_a_registration_has_three_changes_and_finish_afterwards(own_portal, database):

@@ -61,11 +61,11 @@ import Testing
         #expect(
             try database.value("SELECT CONCAT(mode, state, taken_back) FROM master_loads WHERE id = 3", as: String.self)
                 == "rollbackapplied2")
-        // Which can be taken back in turn.
         guard case .refused("Load 2 was taken back already, by load 3.", _) = try database.rollback(2) else {
             Issue.record("load 2 was taken back twice")
             return
         }
+        // Which can be taken back in turn.
         guard case .applied = try database.rollback(3) else {
             Issue.record("not applied")
             return
