@@ -23,7 +23,8 @@ let package = Package(
         .executable(name: "icegatectl", targets: ["icegatectl"]),
         // For Tests/Fuzz alone, whose package reaches no target that is in no product.
         .library(
-            name: "FuzzedLibraries", targets: ["FastCGI", "HTMLTemplate", "HTTP", "MasterLoad", "Registration"]),
+            name: "FuzzedLibraries",
+            targets: ["FastCGI", "Files", "HTMLTemplate", "HTTP", "MasterLoad", "Registration"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),

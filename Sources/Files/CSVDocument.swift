@@ -8,18 +8,23 @@ public struct CSVDocument {
     public init() {}
 
     /// Adds a row.
-    public mutating func add(_ cells: [String]) {
+    public mutating func add(_ cells: [String]) { bytes += Self.row(cells) }
+
+    /// A row as such a file has it.
+    public static func row(_ cells: [String]) -> [UInt8] {
+        var bytes: [UInt8] = []
         for (index, cell) in cells.enumerated() {
             if index > 0 { bytes.append(UInt8(ascii: ",")) }
             bytes.append(UInt8(ascii: "\""))
-            if Self.beginsFormula(cell) { bytes.append(UInt8(ascii: "'")) }
+            if beginsFormula(cell) { bytes.append(UInt8(ascii: "'")) }
+            // By bytes: a quote with a sign of Devanagari behind it is one character of Swift, and no quote.
             for byte in cell.utf8 {
                 if byte == UInt8(ascii: "\"") { bytes.append(byte) }
                 bytes.append(byte)
             }
             bytes.append(UInt8(ascii: "\""))
         }
-        bytes += [UInt8(ascii: "\r"), UInt8(ascii: "\n")]
+        return bytes + [UInt8(ascii: "\r"), UInt8(ascii: "\n")]
     }
 
     /// Spaces before a sign do not keep a spreadsheet from running it.

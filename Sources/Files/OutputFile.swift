@@ -36,8 +36,11 @@ public struct OutputFile: ~Copyable {
     }
 
     /// Adds text.
-    public mutating func append(_ text: String) throws(FileError) {
-        buffer.append(contentsOf: text.utf8)
+    public mutating func append(_ text: String) throws(FileError) { try append(text.utf8) }
+
+    /// Adds bytes.
+    public mutating func append(_ bytes: some Sequence<UInt8>) throws(FileError) {
+        buffer.append(contentsOf: bytes)
         if buffer.count >= Self.bufferSize { try flush() }
     }
 

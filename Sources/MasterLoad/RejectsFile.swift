@@ -44,13 +44,7 @@ public final class RejectsFile {
                 try file?.append("line,column,value,reason\r\n")
             }
             let fields = [String(finding.line), finding.column, finding.maskedValue, finding.reason]
-            try file?.append(fields.map(Self.quoted).joined(separator: ",") + "\r\n")
+            try file?.append(CSVDocument.row(fields))
         } catch { throw .disk(error.description) }
-    }
-
-    /// A field of RFC 4180 that no spreadsheet runs as a formula.
-    public static func quoted(_ text: String) -> String {
-        let isFormula = text.utf8.first.map { "=+-@\t\r".utf8.contains($0) } ?? false
-        return "\"" + (isFormula ? "'" : "") + text.replacing("\"", with: "\"\"") + "\""
     }
 }

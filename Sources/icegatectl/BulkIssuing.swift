@@ -72,7 +72,7 @@ struct BulkIssuing {
         }
 
         func add(_ fields: [String]) throws(FileError) {
-            try file.append(fields.map(RejectsFile.quoted).joined(separator: ",") + "\r\n")
+            try file.append(CSVDocument.row(fields))
         }
 
         func finish() throws(FileError) { try file.finish() }

@@ -154,7 +154,7 @@ final class TouchedFile {
             let fields = [
                 touched.iec, touched.gstin, change, touched.registrationStep ?? "", touched.icegateID ?? "",
             ]
-            try file?.append(fields.map(RejectsFile.quoted).joined(separator: ",") + "\r\n")
+            try file?.append(CSVDocument.row(fields))
         } catch { throw .disk(error.description) }
     }
 

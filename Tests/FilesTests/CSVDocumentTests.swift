@@ -20,4 +20,9 @@ import Testing
         #expect(written("a \"b\", c\n") == "\"a \"\"b\"\", c\n\"\r\n")
         #expect(written("") == "\"\"\r\n")
     }
+
+    @Test("A13: quotes a quote that a sign of Devanagari makes one character with")
+    func combined() {
+        #expect(Array(written("a\"\u{902},=1").utf8) == Array("\"a\"\"\u{902},=1\"\r\n".utf8))
+    }
 }

@@ -18,6 +18,8 @@ enum FormFields {
         var fields: [Field] = []
         for field in bytes.split(separator: UInt8(ascii: "&")) {
             let sides = field.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+            // lynx sends fields without a name.
+            if sides[0].isEmpty { continue }
             guard let name = decoded(sides[0]), let value = sides.count == 2 ? decoded(sides[1]) : "",
                 let text = name.wholeMatch(of: /[!-~]+/), !name.contains("["), !name.contains("]")
             else { return nil }

@@ -1,3 +1,4 @@
+import Files
 import Fuzzing
 import MasterLoad
 import Registration
@@ -56,16 +57,18 @@ private func checkPrinting(_ bytes: [UInt8]) {
     let fields = bytes.split(separator: 0, maxSplits: 4, omittingEmptySubsequences: false).map { field in
         String(decoding: field.filter { $0 != 0 }, as: UTF8.self)
     }
-    let printed = fields.map { RejectsFile.quoted($0) }.joined(separator: ",")
-    let reading = Reading(Array(printed.utf8), inPiecesOf: 7, limits: .init())
+    let printed = CSVDocument.row(fields)
+    let reading = Reading(printed, inPiecesOf: 7, limits: .init())
     guard fields.allSatisfy({ $0.utf8.count < 4_000 }) else { return }
     // A line of one empty field counts as an empty line.
     if fields == [""] { return }
-    require(reading.error == nil && reading.records.count == 1, "not one record: \(printed)")
+    require(
+        reading.error == nil && reading.records.count == 1,
+        "not one record: \(String(decoding: printed, as: UTF8.self))")
     for (field, read) in zip(fields, reading.records.first?.fields ?? []) {
         require([field, "'" + field].contains { $0.utf8.elementsEqual(read.utf8) }, "\(field) is read as \(read)")
         let first = read.utf8.first ?? UInt8(ascii: " ")
-        require(!"=+-@\t\r".utf8.contains(first), "a formula: \(read)")
+        require(!"=+-@\t\r\n|%".utf8.contains(first), "a formula: \(read)")
     }
 }
 
@@ -120,7 +123,9 @@ private func check(_ row: MasterRow, _ fields: [String]) {
     require(StatusCodes.published.iec.contains(row.iecStatus), "the status \(row.iecStatus)")
     require(StatusCodes.published.gstin.contains(row.gstinStatus), "the status \(row.gstinStatus)")
     for (status, field) in [(row.iecStatus, fields[5]), (row.gstinStatus, fields[6])] {
-        let word = field.lowercased().filter { !" \t\r\n".contains($0) }
-        require(word == status.lowercased(), "the status \(status) of \(field)")
+        let word = field.utf8.filter { !" \t\r\n".utf8.contains($0) }
+        require(
+            String(decoding: word, as: UTF8.self).lowercased() == status.lowercased(),
+            "the status \(status) of \(field)")
     }
 }
