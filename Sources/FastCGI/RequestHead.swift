@@ -26,7 +26,7 @@ struct RequestHead {
         guard length == 0 || isForm else {
             throw RequestError(status: .unsupportedMediaType, reason: "the body is no form")
         }
-        guard let name = values["REQUEST_METHOD"].flatMap({ String(validating: $0, as: UTF8.self) }),
+        guard let name = values["REQUEST_METHOD"].flatMap(Self.text),
             let method = HTTPRequest.Method(name)
         else {
             throw RequestError(status: .badRequest, reason: "the method is missing or ill-formed")
@@ -45,7 +45,7 @@ struct RequestHead {
             query: try Parameters.decode(urlEncoded: values["QUERY_STRING"] ?? [], limits: limits.fields),
             cookies: Cookies.parse(values["HTTP_COOKIE"] ?? []),
             headers: Self.headers(parameters),
-            clientAddress: values["REMOTE_ADDR"].flatMap { String(validating: $0, as: UTF8.self) } ?? "",
+            clientAddress: values["REMOTE_ADDR"].flatMap(Self.text) ?? "",
             isSecure: values["HTTPS"] == Array("on".utf8))
     }
 
@@ -107,6 +107,11 @@ struct RequestHead {
             }
         }
         return length
+    }
+
+    private static func text(_ bytes: [UInt8]) -> String? {
+        guard let text = try? UTF8Span(validating: bytes.span) else { return nil }
+        return String(copying: text)
     }
 
     private static func isForm(_ contentType: [UInt8]) -> Bool {

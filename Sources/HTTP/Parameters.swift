@@ -17,6 +17,10 @@ public struct Parameters: Sendable, Equatable {
             names.append(name)
             values.append(value)
         }
+        self.init(names: names, values: values)
+    }
+
+    private init(names: [String], values: [String]) {
         self.names = names
         self.values = values
     }
@@ -47,7 +51,6 @@ public struct Parameters: Sendable, Equatable {
         urlEncoded bytes: [UInt8], limits: ParameterLimits = ParameterLimits()
     ) throws(RequestError) -> Parameters {
         var pairs: [(name: String, value: String)] = []
-        var names: Set<String> = []
         var rest = bytes[...]
         while !rest.isEmpty {
             let field = rest.prefix { $0 != UInt8(ascii: "&") }
@@ -64,12 +67,13 @@ public struct Parameters: Sendable, Equatable {
             guard isName(name) else {
                 throw RequestError(status: .badRequest, reason: "a field name is not allowed")
             }
-            guard names.insert(name).inserted else {
+            // A handful, of which most differ by their lengths.
+            guard !pairs.contains(where: { $0.name == name }) else {
                 throw RequestError(status: .badRequest, reason: "a field was given twice")
             }
             pairs.append((name, value))
         }
-        return Parameters(pairs)
+        return Parameters(names: pairs.map(\.name), values: pairs.map(\.value))
     }
 
     /// The fields as `application/x-www-form-urlencoded` text, which `decode` reads back.
@@ -83,6 +87,18 @@ public struct Parameters: Sendable, Equatable {
         }
         // ASCII alone was appended, so nothing is repaired here.
         return String(decoding: encoded, as: UTF8.self)
+    }
+
+    /// All names and values as bytes, each ended by one that no text has: two that differ have other bytes.
+    public var bytes: [UInt8] {
+        var bytes: [UInt8] = []
+        for (name, value) in zip(names, values) {
+            bytes += name.utf8
+            bytes.append(0xFF)
+            bytes += value.utf8
+            bytes.append(0xFF)
+        }
+        return bytes
     }
 
     private static func decode(

@@ -25,7 +25,8 @@ enum PercentEncoding {
             }
         }
         guard mayHoldNUL || !decoded.contains(0) else { return nil }
-        return String(validating: decoded, as: UTF8.self)
+        guard let text = try? UTF8Span(validating: decoded.span) else { return nil }
+        return String(copying: text)
     }
 
     /// Appends `text` encoded as `application/x-www-form-urlencoded`: what is not unreserved becomes `%XX`, a space `+`.

@@ -142,7 +142,9 @@ import CMariaDB
     }
 
     private static func text(_ bytes: UnsafeRawBufferPointer) -> Value? {
-        unsafe String(validating: bytes, as: UTF8.self).map { .text($0) }
+        let bytes = unsafe bytes.assumingMemoryBound(to: UInt8.self)
+        guard let text = unsafe try? UTF8Span(validating: bytes.span) else { return nil }
+        return .text(String(copying: text))
     }
 
     private static func kind(of field: MYSQL_FIELD) -> Kind {

@@ -312,9 +312,8 @@ public struct Connection: ~Copyable, @unchecked Sendable {
     }
 
     private mutating func execute(_ sql: SQL, again: Bool) throws(DatabaseError) -> Statement {
-        let isKnown = statements.has(sql.text)
-        let statement = try statements.statement(for: sql.text, on: handle)
-        if !isKnown { try checkTransaction(afterPreparing: sql.text) }
+        let (statement, isNew) = try statements.statement(for: sql, on: handle)
+        if isNew { try checkTransaction(afterPreparing: sql.text) }
         do throws(DatabaseError) {
             try statement.execute(sql.values)
             return statement
@@ -322,10 +321,10 @@ public struct Connection: ~Copyable, @unchecked Sendable {
             switch error.code {
             // The server does not know the statement any more, or wants it prepared again (DDL): it was not run.
             case 1243 where again, 1615 where again:
-                statements.remove(sql.text)
+                statements.remove(sql)
                 return try execute(sql, again: false)
             // The columns are others than when it was prepared.
-            case 2057: statements.remove(sql.text)
+            case 2057: statements.remove(sql)
             default: break
             }
             throw error

@@ -3,14 +3,17 @@
 /// `"SELECT a FROM t WHERE b = \(value)"` has the text `SELECT a FROM t WHERE b = ?` and one value. The text itself comes
 /// from literals of the program alone (`StaticString`): no run-time string can become SQL.
 public struct SQL: ExpressibleByStringInterpolation, Sendable, Equatable {
-    /// The text, with `?` for each value.
-    public private(set) var text: String
+    /// The pieces of the text. It is put together only where somebody reads it, since most statements are prepared already.
+    private(set) var key: Key
     /// The values, in the order of their `?`.
     public private(set) var values: [Value]
 
+    /// The text, with `?` for each value.
+    public var text: String { key.pieces.map(\.text.description).joined() }
+
     /// Makes SQL from a literal without values.
     public init(stringLiteral text: StaticString) {
-        self.text = text.description
+        key = Key(pieces: [Piece(text: text)])
         values = []
     }
 
@@ -19,12 +22,14 @@ public struct SQL: ExpressibleByStringInterpolation, Sendable, Equatable {
         self = stringInterpolation.sql
     }
 
-    private init(capacity: Int, values: Int) {
-        text = ""
-        text.reserveCapacity(capacity)
+    private init(values: Int) {
+        key = Key(pieces: [])
+        key.pieces.reserveCapacity(2 * values + 1)
         self.values = []
         self.values.reserveCapacity(values)
     }
+
+    public static func == (left: SQL, right: SQL) -> Bool { left.text == right.text && left.values == right.values }
 
     /// Its first word, in capitals.
     var verb: String {
@@ -34,7 +39,7 @@ public struct SQL: ExpressibleByStringInterpolation, Sendable, Equatable {
 
     /// Adds `other` at the end.
     public mutating func append(_ other: SQL) {
-        text += other.text
+        key.pieces += other.key.pieces
         values += other.values
     }
 
@@ -48,28 +53,47 @@ public struct SQL: ExpressibleByStringInterpolation, Sendable, Equatable {
     /// Adds `right` at the end of `left`.
     public static func += (left: inout SQL, right: SQL) { left.append(right) }
 
+    private mutating func append(literal: StaticString) { key.pieces.append(Piece(text: literal)) }
+
+    /// Which text it is, told by where its literals stand in the program: two texts that are spelled alike in two places may have
+    /// two keys, and one key has one text.
+    struct Key: Hashable, Sendable {
+        fileprivate var pieces: [Piece]
+    }
+
+    /// A literal of the program.
+    struct Piece: Hashable, Sendable {
+        let text: StaticString
+
+        /// Where it stands and how long it is; a literal of one letter may be the letter itself.
+        private var place: (start: UInt, count: Int) {
+            // The address is looked at alone.
+            guard text.hasPointerRepresentation else { return (UInt(text.unicodeScalar.value), 0) }
+            return unsafe (UInt(bitPattern: text.utf8Start), text.utf8CodeUnitCount)
+        }
+
+        static func == (left: Piece, right: Piece) -> Bool { left.place == right.place }
+
+        func hash(into hasher: inout Hasher) { hasher.combine(place.start) }
+    }
+
     /// What an SQL literal with interpolations becomes part by part.
     public struct Interpolation: StringInterpolationProtocol {
         fileprivate var sql: SQL
 
         /// Makes room; called by the compiler.
-        public init(literalCapacity: Int, interpolationCount: Int) {
-            sql = SQL(capacity: literalCapacity + interpolationCount, values: interpolationCount)
-        }
+        public init(literalCapacity: Int, interpolationCount: Int) { sql = SQL(values: interpolationCount) }
 
         /// Adds text of the program.
-        public mutating func appendLiteral(_ literal: StaticString) { sql.text += literal.description }
+        public mutating func appendLiteral(_ literal: StaticString) { sql.append(literal: literal) }
 
         /// Binds `value` at this place.
-        public mutating func appendInterpolation(_ value: some SQLValueConvertible) {
-            sql.text += "?"
-            sql.values.append(value.sqlValue)
-        }
+        @inlinable
+        public mutating func appendInterpolation(_ value: some SQLValueConvertible) { bind(value.sqlValue) }
 
         /// Binds `value`, or NULL, at this place.
-        public mutating func appendInterpolation(_ value: (some SQLValueConvertible)?) {
-            appendInterpolation(value.sqlValue)
-        }
+        @inlinable
+        public mutating func appendInterpolation(_ value: (some SQLValueConvertible)?) { bind(value.sqlValue) }
 
         /// Puts another piece of SQL at this place, with its values.
         public mutating func appendInterpolation(_ fragment: SQL) { sql.append(fragment) }
@@ -77,14 +101,17 @@ public struct SQL: ExpressibleByStringInterpolation, Sendable, Equatable {
         /// Binds each of `list` at this place, with commas between, as `IN (\(list: ids))` wants it; an empty list becomes
         /// NULL, which equals nothing.
         public mutating func appendInterpolation(list: [some SQLValueConvertible]) {
-            guard !list.isEmpty else {
-                sql.text += "NULL"
-                return
-            }
+            guard !list.isEmpty else { return sql.append(literal: "NULL") }
             for (index, value) in list.enumerated() {
-                if index > 0 { sql.text += ", " }
-                appendInterpolation(value)
+                if index > 0 { sql.append(literal: ", ") }
+                bind(value.sqlValue)
             }
+        }
+
+        @usableFromInline
+        mutating func bind(_ value: Value) {
+            sql.append(literal: "?")
+            sql.values.append(value)
         }
     }
 }

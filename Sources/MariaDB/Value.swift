@@ -30,35 +30,35 @@ public protocol SQLValueDecodable {
 }
 
 extension Value: SQLValueConvertible, SQLValueDecodable {
-    public var sqlValue: Value { self }
-    public static func decode(_ value: Value) -> Value? { value }
+    @inlinable public var sqlValue: Value { self }
+    @inlinable public static func decode(_ value: Value) -> Value? { value }
 }
 
 extension String: SQLValueConvertible, SQLValueDecodable {
-    public var sqlValue: Value { .text(self) }
-    public static func decode(_ value: Value) -> String? {
+    @inlinable public var sqlValue: Value { .text(self) }
+    @inlinable public static func decode(_ value: Value) -> String? {
         if case .text(let text) = value { text } else { nil }
     }
 }
 
 extension [UInt8]: SQLValueConvertible, SQLValueDecodable {
-    public var sqlValue: Value { .bytes(self) }
-    public static func decode(_ value: Value) -> [UInt8]? {
+    @inlinable public var sqlValue: Value { .bytes(self) }
+    @inlinable public static func decode(_ value: Value) -> [UInt8]? {
         if case .bytes(let bytes) = value { bytes } else { nil }
     }
 }
 
 extension Date: SQLValueConvertible, SQLValueDecodable {
-    public var sqlValue: Value { .timestamp(self) }
-    public static func decode(_ value: Value) -> Date? {
+    @inlinable public var sqlValue: Value { .timestamp(self) }
+    @inlinable public static func decode(_ value: Value) -> Date? {
         if case .timestamp(let date) = value { date } else { nil }
     }
 }
 
 extension Bool: SQLValueConvertible, SQLValueDecodable {
-    public var sqlValue: Value { .integer(self ? 1 : 0) }
+    @inlinable public var sqlValue: Value { .integer(self ? 1 : 0) }
     /// Reads 0 and 1, which is what BOOLEAN columns hold; another number is not a truth value.
-    public static func decode(_ value: Value) -> Bool? {
+    @inlinable public static func decode(_ value: Value) -> Bool? {
         switch value {
         case .integer(0): false
         case .integer(1): true
@@ -69,12 +69,12 @@ extension Bool: SQLValueConvertible, SQLValueDecodable {
 
 extension SQLValueConvertible where Self: BinaryInteger {
     /// The number; above `Int64.max` its decimal digits, which the server reads as the same number.
-    public var sqlValue: Value { Int64(exactly: self).map { .integer($0) } ?? .text(String(self)) }
+    @inlinable public var sqlValue: Value { Int64(exactly: self).map { .integer($0) } ?? .text(String(self)) }
 }
 
 extension SQLValueDecodable where Self: FixedWidthInteger {
     /// Reads an integer that fits; text only where it is the digits of a number above `Int64.max`.
-    public static func decode(_ value: Value) -> Self? {
+    @inlinable public static func decode(_ value: Value) -> Self? {
         switch value {
         case .integer(let number): Self(exactly: number)
         case .text(let digits) where digits.utf8.count >= 19: Self(digits)
@@ -95,12 +95,12 @@ extension UInt32: SQLValueConvertible, SQLValueDecodable {}
 extension UInt64: SQLValueConvertible, SQLValueDecodable {}
 
 extension Optional: SQLValueConvertible where Wrapped: SQLValueConvertible {
-    public var sqlValue: Value { self?.sqlValue ?? .null }
+    @inlinable public var sqlValue: Value { self?.sqlValue ?? .null }
 }
 
 extension Optional: SQLValueDecodable where Wrapped: SQLValueDecodable {
     /// Reads NULL as `nil`, and everything else as `Wrapped` does.
-    public static func decode(_ value: Value) -> Wrapped?? {
+    @inlinable public static func decode(_ value: Value) -> Wrapped?? {
         if case .null = value { return .some(nil) }
         return Wrapped.decode(value).map { .some($0) }
     }
@@ -108,10 +108,12 @@ extension Optional: SQLValueDecodable where Wrapped: SQLValueDecodable {
 
 extension SQLValueConvertible where Self: RawRepresentable, RawValue: SQLValueConvertible {
     /// The raw value, for an enum that declares the conformance.
-    public var sqlValue: Value { rawValue.sqlValue }
+    @inlinable public var sqlValue: Value { rawValue.sqlValue }
 }
 
 extension SQLValueDecodable where Self: RawRepresentable, RawValue: SQLValueDecodable {
     /// Reads a raw value that the type has, for an enum that declares the conformance.
-    public static func decode(_ value: Value) -> Self? { RawValue.decode(value).flatMap { Self(rawValue: $0) } }
+    @inlinable public static func decode(_ value: Value) -> Self? {
+        RawValue.decode(value).flatMap { Self(rawValue: $0) }
+    }
 }

@@ -5,7 +5,7 @@ import HTTPTypes
 extension Request {
     /// Whether a page of another site had the browser send it; `false` where the browser does not say.
     var isOfAnotherSite: Bool {
-        guard let site = headers[HTTPField.Name.secFetchSite] else { return false }
+        guard let site = header(.secFetchSite) else { return false }
         return site != "same-origin" && site != "none"
     }
 

@@ -21,7 +21,7 @@ enum FormGuard {
     static func refusal(of visit: Visit, at route: Route) -> Response? {
         let request = visit.request
         if request.isOfAnotherSite { return visit.error(.forbidden) }
-        if let origin = request.headers[.origin], origin != visit.portal.settings.origin {
+        if let origin = request.header(.origin), origin != visit.portal.settings.origin {
             return visit.error(.forbidden)
         }
         guard !visit.isNewSession, let sent = request.form[field] else { return visit.error(.forbidden) }

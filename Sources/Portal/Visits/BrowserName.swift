@@ -30,7 +30,7 @@ struct BrowserName {
     ]
 
     private static func holds(_ bytes: [UInt8], _ mark: String) -> Bool {
-        let mark = Array(mark.utf8)
-        return bytes.indices.contains { bytes[$0...].starts(with: mark) }
+        let first = mark.utf8.first
+        return bytes.indices.contains { bytes[$0] == first && bytes[$0...].starts(with: mark.utf8) }
     }
 }

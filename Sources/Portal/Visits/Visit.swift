@@ -42,7 +42,7 @@ struct Visit {
     var client: Client {
         Client(
             address: request.clientAddress, requestID: request.id, language: preferences.language,
-            browser: BrowserName(userAgent: request.headers[.userAgent] ?? "").text)
+            browser: BrowserName(userAgent: request.header(.userAgent) ?? "").text)
     }
 
     /// The account of who is logged in.
