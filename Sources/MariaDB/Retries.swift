@@ -1,7 +1,8 @@
 import Glibc
 
 /// How often what the server gave up for another's sake is run again: twice, and up to seven times as long as two seconds have
-/// not passed since it was given up first, since somebody waits for it. The pauses are random and grow, so that those who met do not meet again.
+/// not passed since it was given up first, for somebody waits for it. The pauses are random and grow, so that those who met do
+/// not meet again.
 struct Retries {
     private var count = 0
     private var first: First?
