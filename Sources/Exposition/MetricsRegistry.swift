@@ -89,7 +89,7 @@ public final class MetricsRegistry: MetricsFactory, Sendable {
         var values: [[Label]: any WritableValue] = [:]
     }
 
-    /// What tells values of one name apart. Written out only for who reads: an event that is counted looks its value up.
+    /// What tells values of one name apart, as it came: `text()` alone escapes it.
     private struct Label: Hashable {
         let name: String
         let value: String
@@ -115,6 +115,16 @@ public final class MetricsRegistry: MetricsFactory, Sendable {
     }
 
     private static func escaped(_ text: String) -> String {
-        text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+        var escaped = ""
+        // By scalars: a quote with a combining sign behind it is one character of Swift.
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\\": escaped += "\\\\"
+            case "\"": escaped += "\\\""
+            case "\n": escaped += "\\n"
+            default: escaped.unicodeScalars.append(scalar)
+            }
+        }
+        return escaped
     }
 }

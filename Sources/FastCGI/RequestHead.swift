@@ -26,7 +26,7 @@ struct RequestHead {
         guard length == 0 || isForm else {
             throw RequestError(status: .unsupportedMediaType, reason: "the body is no form")
         }
-        guard let name = values["REQUEST_METHOD"].flatMap(Self.text),
+        guard let name = values["REQUEST_METHOD"].flatMap({ String(validating: $0, as: UTF8.self) }),
             let method = HTTPRequest.Method(name)
         else {
             throw RequestError(status: .badRequest, reason: "the method is missing or ill-formed")
@@ -45,7 +45,7 @@ struct RequestHead {
             query: try Parameters.decode(urlEncoded: values["QUERY_STRING"] ?? [], limits: limits.fields),
             cookies: Cookies.parse(values["HTTP_COOKIE"] ?? []),
             headers: Self.headers(parameters),
-            clientAddress: values["REMOTE_ADDR"].flatMap(Self.text) ?? "",
+            clientAddress: values["REMOTE_ADDR"].flatMap { String(validating: $0, as: UTF8.self) } ?? "",
             isSecure: values["HTTPS"] == Array("on".utf8))
     }
 
@@ -109,11 +109,6 @@ struct RequestHead {
         return length
     }
 
-    private static func text(_ bytes: [UInt8]) -> String? {
-        guard let text = try? UTF8Span(validating: bytes.span) else { return nil }
-        return String(copying: text)
-    }
-
     private static func isForm(_ contentType: [UInt8]) -> Bool {
         let form = Array("application/x-www-form-urlencoded".utf8)
         let type = contentType.prefix { $0 != UInt8(ascii: ";") && $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") }
@@ -147,8 +142,14 @@ struct RequestHead {
             "HTTP_SEC_FETCH_USER", "HTTP_SEC_GPC", "HTTP_UPGRADE_INSECURE_REQUESTS", "HTTP_USER_AGENT",
         ].compactMap { name in fieldName(of: name).map { (name, $0) } })
 
-    /// The name of the header field that a parameter `HTTP_…` holds.
+    /// The name of the header field that a parameter `HTTP_…` holds. Web servers write it in capitals, digits and underscores: what
+    /// has anything else is no field, so that no two parameters are one.
     private static func fieldName(of parameter: String) -> HTTPField.Name? {
+        let isUsual = parameter.utf8.allSatisfy { byte in
+            UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
+                || byte == UInt8(ascii: "_")
+        }
+        guard isUsual else { return nil }
         let dashed = parameter.utf8.dropFirst(5).map { $0 == UInt8(ascii: "_") ? UInt8(ascii: "-") : $0 }
         return HTTPField.Name(String(decoding: dashed, as: UTF8.self))
     }

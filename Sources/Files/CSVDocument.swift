@@ -8,11 +8,16 @@ public struct CSVDocument {
     public init() {}
 
     /// Adds a row.
-    public mutating func add(_ cells: [String]) { bytes += Self.row(cells) }
+    public mutating func add(_ cells: [String]) { Self.append(cells, to: &bytes) }
 
-    /// A row as such a file has it.
+    /// A row as such a file has it, for a file without the mark.
     public static func row(_ cells: [String]) -> [UInt8] {
         var bytes: [UInt8] = []
+        append(cells, to: &bytes)
+        return bytes
+    }
+
+    private static func append(_ cells: [String], to bytes: inout [UInt8]) {
         for (index, cell) in cells.enumerated() {
             if index > 0 { bytes.append(UInt8(ascii: ",")) }
             bytes.append(UInt8(ascii: "\""))
@@ -24,7 +29,7 @@ public struct CSVDocument {
             }
             bytes.append(UInt8(ascii: "\""))
         }
-        return bytes + [UInt8(ascii: "\r"), UInt8(ascii: "\n")]
+        bytes += [UInt8(ascii: "\r"), UInt8(ascii: "\n")]
     }
 
     /// Spaces before a sign do not keep a spreadsheet from running it.

@@ -59,6 +59,12 @@ enum URLPart: Equatable, Sendable {
             self = .path(isMail: false)
         case (.host(let hasBegun), UInt8(ascii: "/")), (.host(let hasBegun), UInt8(ascii: "\\")):
             if hasBegun { self = .path(isMail: false) }
+        case (.host(hasBegun: false), UInt8(ascii: "&")):
+            // A character reference could spell a slash, or what is dropped.
+            self = .otherScheme
+        case (.host, ...0x20):
+            // Tabs and line ends are dropped, also in front of the host. Source: https://url.spec.whatwg.org/#concept-basic-url-parser
+            break
         case (.host, _):
             self = .host(hasBegun: true)
         case (.path, _), (.query, _), (.afterWhole, _):

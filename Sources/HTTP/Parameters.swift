@@ -50,13 +50,14 @@ public struct Parameters: Sendable, Equatable {
     public static func decode(
         urlEncoded bytes: [UInt8], limits: ParameterLimits = ParameterLimits()
     ) throws(RequestError) -> Parameters {
-        var pairs: [(name: String, value: String)] = []
+        var names: [String] = []
+        var values: [String] = []
         var rest = bytes[...]
         while !rest.isEmpty {
             let field = rest.prefix { $0 != UInt8(ascii: "&") }
             rest = rest[field.endIndex...].dropFirst()
             guard let first = field.first, first != UInt8(ascii: "=") else { continue }
-            guard pairs.count < limits.fields else {
+            guard names.count < limits.fields else {
                 throw RequestError(status: .contentTooLarge, reason: "too many fields")
             }
             let encodedName = field.prefix { $0 != UInt8(ascii: "=") }
@@ -67,13 +68,13 @@ public struct Parameters: Sendable, Equatable {
             guard isName(name) else {
                 throw RequestError(status: .badRequest, reason: "a field name is not allowed")
             }
-            // A handful, of which most differ by their lengths.
-            guard !pairs.contains(where: { $0.name == name }) else {
+            guard !names.contains(name) else {
                 throw RequestError(status: .badRequest, reason: "a field was given twice")
             }
-            pairs.append((name, value))
+            names.append(name)
+            values.append(value)
         }
-        return Parameters(names: pairs.map(\.name), values: pairs.map(\.value))
+        return Parameters(names: names, values: values)
     }
 
     /// The fields as `application/x-www-form-urlencoded` text, which `decode` reads back.
@@ -89,8 +90,8 @@ public struct Parameters: Sendable, Equatable {
         return String(decoding: encoded, as: UTF8.self)
     }
 
-    /// All names and values as bytes, each ended by one that no text has: two that differ have other bytes.
-    public var bytes: [UInt8] {
+    /// Bytes that are the same only for the same fields in the same order: each name and value ended by 0xFF, which is in no UTF-8.
+    public var distinctBytes: [UInt8] {
         var bytes: [UInt8] = []
         for (name, value) in zip(names, values) {
             bytes += name.utf8

@@ -25,6 +25,7 @@ enum PercentEncoding {
             }
         }
         guard mayHoldNUL || !decoded.contains(0) else { return nil }
+        // `String(validating:)` takes a detour by generics; where the fault lies nobody asks.
         guard let text = try? UTF8Span(validating: decoded.span) else { return nil }
         return String(copying: text)
     }

@@ -44,7 +44,7 @@ public struct Request: Sendable {
         self.isSecure = isSecure
     }
 
-    /// The value of a header field; of one that stands twice the first.
+    /// The value of a header field, each of which a request has once.
     ///
     /// Looked for one by one: `headers[name]` would make an index of all the fields for the two or three that are asked for.
     public func header(_ name: HTTPField.Name) -> String? { headers.first { $0.name == name }?.value }

@@ -143,6 +143,7 @@ import CMariaDB
 
     private static func text(_ bytes: UnsafeRawBufferPointer) -> Value? {
         let bytes = unsafe bytes.assumingMemoryBound(to: UInt8.self)
+        // `String(validating:)` takes a detour by generics; where the fault lies nobody asks.
         guard let text = unsafe try? UTF8Span(validating: bytes.span) else { return nil }
         return .text(String(copying: text))
     }

@@ -3,7 +3,7 @@
 /// `"SELECT a FROM t WHERE b = \(value)"` has the text `SELECT a FROM t WHERE b = ?` and one value. The text itself comes
 /// from literals of the program alone (`StaticString`): no run-time string can become SQL.
 public struct SQL: ExpressibleByStringInterpolation, Sendable, Equatable {
-    /// The pieces of the text. It is put together only where somebody reads it, since most statements are prepared already.
+    /// Which text it is. The text is put together only where somebody reads it, since most statements are prepared already.
     private(set) var key: Key
     /// The values, in the order of their `?`.
     public private(set) var values: [Value]
@@ -67,8 +67,8 @@ public struct SQL: ExpressibleByStringInterpolation, Sendable, Equatable {
 
         /// Where it stands and how long it is; a literal of one letter may be the letter itself.
         private var place: (start: UInt, count: Int) {
-            // The address is looked at alone.
             guard text.hasPointerRepresentation else { return (UInt(text.unicodeScalar.value), 0) }
+            // Compared, and never read through.
             return unsafe (UInt(bitPattern: text.utf8Start), text.utf8CodeUnitCount)
         }
 

@@ -2,7 +2,7 @@
 struct StatementCache {
     private var entries: [SQL.Key: Entry] = [:]
     private var clock: UInt64 = 0
-    /// How many are kept: more than the program has texts, and few enough that 60 connections stay below the server's
+    /// How many are kept: more than the program has statements, and few enough that 60 connections stay below the server's
     /// `max_prepared_stmt_count` (16,382).
     static let limit = 256
 

@@ -9,9 +9,9 @@ import Testing
         let registry = MetricsRegistry([
             .init("a_total", "How many."), .init("b_seconds", "How long.", bounds: [0.5, 1]),
         ])
-        let counter = registry.makeCounter(label: "a_total", dimensions: [("path", "/x\"\\\n")])
+        let counter = registry.makeCounter(label: "a_total", dimensions: [("path", "/x\"\u{902}\\\n")])
         counter.increment(by: 2)
-        registry.makeCounter(label: "a_total", dimensions: [("path", "/x\"\\\n")]).increment(by: 1)
+        registry.makeCounter(label: "a_total", dimensions: [("path", "/x\"\u{902}\\\n")]).increment(by: 1)
         registry.makeCounter(label: "a_total", dimensions: [("path", "/a")]).increment(by: 5)
         let timer = registry.makeTimer(label: "b_seconds", dimensions: [("path", "/a")])
         for milliseconds in [500, 750, 1_000, 4_000] { timer.recordNanoseconds(Int64(milliseconds) * 1_000_000) }
@@ -21,7 +21,7 @@ import Testing
                 # HELP a_total How many.
                 # TYPE a_total counter
                 a_total{path="/a"} 5
-                a_total{path="/x\\"\\\\\\n"} 3
+                a_total{path="/x\\"\u{902}\\\\\\n"} 3
                 # HELP b_seconds How long.
                 # TYPE b_seconds histogram
                 b_seconds_bucket{path="/a",le="0.5"} 1

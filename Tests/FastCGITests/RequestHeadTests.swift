@@ -131,6 +131,15 @@ struct RequestHeadTests {
         }
     }
 
+    @Test("a header field is a parameter in capitals alone, so that none stands twice")
+    func headerTwice() throws {
+        let parameters = [
+            ("HTTP_Origin", "https://a.example"), ("HTTP_ORIGIN", "https://b.example"), ("HTTP_X-A", "c"),
+        ]
+        let request = try head(parameters).request(body: [])
+        #expect(request.headers == [.origin: "https://b.example"])
+    }
+
     @Test("a response without a body says no length, and the handler's own length and status lines are left out")
     func encoding() throws {
         let odd: HTTPFields = [.contentLength: "999", .vary: "Cookie"]

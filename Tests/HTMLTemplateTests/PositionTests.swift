@@ -121,6 +121,8 @@ struct PositionTests {
             ("<animate values=\"{{text}}\">", 18, "a value may not stand in the attribute 'values'"),
             ("<a href=\"//{{text}}\">", 12, "a value may not stand in a URL's host"),
             ("<a href=\"https://a{{text}}\">", 19, "a value may not stand in a URL's host"),
+            ("<a href=\"https:\t//\t//{{text}}\">", 22, "a value may not stand in a URL's host"),
+            ("<a href=\"https:&Tab;/{{text}}\">", 22, "a value may not stand in a URL of this scheme"),
             ("<a href=\"{{text}}{{text}}\">", 18, "a value may not follow a value that is a whole URL"),
             ("<a href=\"javascript:f('{{text}}')\">", 24, "a value may not stand in a URL of this scheme"),
             ("<a href=\"java&#115;cript:{{text}}\">", 26, "a value may not stand in a URL of this scheme"),

@@ -145,6 +145,16 @@ struct ParametersTests {
         #expect(Parameters([("a b", "1&2"), ("c", "~-._")]).urlEncoded() == "a+b=1%262&c=~-._")
     }
 
+    @Test("fields that differ, or are cut elsewhere, have other bytes")
+    func bytes() {
+        let all: [[(name: String, value: String)]] = [
+            [], [("", "")], [("a", "bc")], [("ab", "c")], [("a", "b"), ("c", "")], [("a", ""), ("b", "c")],
+            [("a", "BC")],
+        ]
+        #expect(Set(all.map { Parameters($0).distinctBytes }).count == all.count)
+        #expect(Parameters([("a", "bc")]).distinctBytes == Array("a".utf8) + [0xFF] + Array("bc".utf8) + [0xFF])
+    }
+
     @Test("of names given twice in the program the first is kept")
     func firstWins() {
         let fields = Parameters([("a", "1"), ("a", "2")])

@@ -36,4 +36,12 @@ struct RequestTests {
         let error = #expect(throws: RequestError.self) { try Request.decodePath(Array((longest + "a").utf8)) }
         #expect(error?.status == .uriTooLong)
     }
+
+    @Test("a header field is found by its name in any case, and one that did not come is not there")
+    func header() throws {
+        let request = Request(headers: [.accept: "*/*", .origin: "https://a.example", .userAgent: ""])
+        #expect(request.header(try #require(HTTPField.Name("ORIGIN"))) == "https://a.example")
+        #expect(request.header(.userAgent) == "")
+        #expect(request.header(.referer) == nil)
+    }
 }

@@ -170,6 +170,30 @@ import Testing
         try expect(.integer(12), &connection)
     }
 
+    @Test("a statement is prepared once, whatever its values are, and a list of another length anew")
+    func prepared() throws {
+        let database = try TestDatabase()
+        var connection = try database.connection()
+        func count(_ connection: inout Connection) throws -> Int {
+            let row = try #require(try connection.first("SHOW SESSION STATUS LIKE 'Com_stmt_prepare'"))
+            return try #require(Int(row.get(1, as: String.self)))
+        }
+        func sum(_ numbers: [Int], _ more: Int, on connection: inout Connection) throws -> Int? {
+            var sql: SQL = "SELECT \(more)"
+            sql += " + IF(1 IN (\(list: numbers)), 10, 20)"
+            return try connection.first(sql)?.get(0)
+        }
+        _ = try count(&connection)
+        let before = try count(&connection)
+        for number in 1...5 {
+            #expect(try sum([number, 7], number, on: &connection) == number + (number == 1 ? 10 : 20))
+        }
+        #expect(try count(&connection) == before + 1)
+        #expect(try sum([1, 2, 3], 5, on: &connection) == 15)
+        #expect(try sum([2, 3], 5, on: &connection) == 25)
+        #expect(try count(&connection) == before + 2)
+    }
+
     @Test("256 statements stay prepared, and the server keeps no more")
     func cache() throws {
         let database = try TestDatabase()

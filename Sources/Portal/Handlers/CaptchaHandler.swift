@@ -44,7 +44,7 @@ extension Visit {
     /// Judges the captcha of the form that was sent, and uses it up.
     func isCaptchaRight() throws(StoreError) -> Bool {
         let verdict = try portal.captchas.judge(
-            field("captcha"), token: field("captcha_token"), submission: request.form.bytes,
+            field("captcha"), token: field("captcha_token"), submission: request.form.distinctBytes,
             session: sessionID.text, store: portal.store, now: now)
         // Void ones are not noted: whoever sends junk could fill the audit with it.
         if verdict == .wrong { try portal.store.noteWrongCaptcha(client: client) }
