@@ -142,14 +142,16 @@ struct RequestHead {
             "HTTP_SEC_FETCH_USER", "HTTP_SEC_GPC", "HTTP_UPGRADE_INSECURE_REQUESTS", "HTTP_USER_AGENT",
         ].compactMap { name in fieldName(of: name).map { (name, $0) } })
 
-    /// The name of the header field that a parameter `HTTP_…` holds. Web servers write it in capitals, digits and underscores: what
-    /// has anything else is no field, so that no two parameters are one.
+    /// The name of the header field that a parameter `HTTP_…` holds.
+    ///
+    /// Web servers write it in capitals, digits and underscores: what has anything else is no field, so that no two
+    /// parameters are one field.
     private static func fieldName(of parameter: String) -> HTTPField.Name? {
-        let isUsual = parameter.utf8.allSatisfy { byte in
+        let isWellFormed = parameter.utf8.allSatisfy { byte in
             UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
                 || byte == UInt8(ascii: "_")
         }
-        guard isUsual else { return nil }
+        guard isWellFormed else { return nil }
         let dashed = parameter.utf8.dropFirst(5).map { $0 == UInt8(ascii: "_") ? UInt8(ascii: "-") : $0 }
         return HTTPField.Name(String(decoding: dashed, as: UTF8.self))
     }

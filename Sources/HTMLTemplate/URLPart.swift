@@ -63,7 +63,8 @@ enum URLPart: Equatable, Sendable {
             // A character reference could spell a slash, or what is dropped.
             self = .otherScheme
         case (.host, ...0x20):
-            // Tabs and line ends are dropped, also in front of the host. Source: https://url.spec.whatwg.org/#concept-basic-url-parser
+            // Browsers drop tabs and line ends, also in front of the host.
+            // Source: https://url.spec.whatwg.org/#concept-basic-url-parser
             break
         case (.host, _):
             self = .host(hasBegun: true)

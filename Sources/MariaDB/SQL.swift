@@ -2,7 +2,7 @@
 ///
 /// `"SELECT a FROM t WHERE b = \(value)"` has the text `SELECT a FROM t WHERE b = ?` and one value. The text itself comes
 /// from literals of the program alone (`StaticString`): no run-time string can become SQL.
-public struct SQL: ExpressibleByStringInterpolation, Sendable, Equatable {
+public struct SQL: ExpressibleByStringInterpolation, Sendable {
     /// Which text it is. The text is put together only where somebody reads it, since most statements are prepared already.
     private(set) var key: Key
     /// The values, in the order of their `?`.
@@ -28,8 +28,6 @@ public struct SQL: ExpressibleByStringInterpolation, Sendable, Equatable {
         self.values = []
         self.values.reserveCapacity(values)
     }
-
-    public static func == (left: SQL, right: SQL) -> Bool { left.text == right.text && left.values == right.values }
 
     /// Its first word, in capitals.
     var verb: String {
