@@ -25,10 +25,11 @@ struct Compiler {
     /// Nil when the page's file, or the frame's, cannot be read.
     static func compile(
         _ name: String, model: any TemplateModel.Type, frame: (any TemplateModel.Type)?, isHTML: Bool,
-        files: TemplateFiles, messages: [String: MessageText]
+        files: TemplateFiles, language: String, messages: [String: MessageText]
     ) -> Output? {
         guard let file = files.page(name) else { return nil }
         var compiler = Compiler(files: files, messages: messages, source: file.source, html: isHTML ? HTMLState() : nil)
+        compiler.scopes.enter(["language": language, "isEnglish": language == "en" ? "true" : ""])
         if let within = compiler.within(of: file) {
             guard let frame else {
                 compiler.report("there is no frame here", at: within.offset)
@@ -264,14 +265,15 @@ struct Compiler {
         }
         switch resolved {
         case .field(let path, _)?:
-            let index = code.begin(.conditional(path, absentStart: 0, end: 0))
+            let condition = code.begin(.skipUnlessPresent(path, to: 0))
             walk(conditional.whenPresent)
             let present = endBranch(start, at: conditional.presentEnd)
-            let absentStart = code.endRange()
+            let exit = conditional.whenAbsent.isEmpty ? nil : code.begin(.skip(to: 0))
+            code.settle(condition, .skipUnlessPresent(path, to: code.endRange()))
             html = start
             walk(conditional.whenAbsent)
             let absent = endBranch(start, at: conditional.absentEnd)
-            code.settle(index, .conditional(path, absentStart: absentStart, end: code.endRange()))
+            if let exit { code.settle(exit, .skip(to: code.endRange())) }
             html = join(present, absent)
         case .literal(let text)?:
             // The literal is known now: the other branch is checked and left out.

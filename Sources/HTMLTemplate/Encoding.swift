@@ -118,9 +118,9 @@ enum Encoding: Sendable, Equatable {
         for index in bytes.indices {
             guard bytes[index] >= 0x20, bytes[index] != 0x7F, bytes[index] != UInt8(ascii: "\\") else { return false }
         }
-        switch text.utf8.first {
+        switch bytes.isEmpty ? nil : bytes[0] {
         case UInt8(ascii: "#"), UInt8(ascii: "?"): return true
-        case UInt8(ascii: "/"): return text.utf8.dropFirst().first != UInt8(ascii: "/")
+        case UInt8(ascii: "/"): return bytes.count < 2 || bytes[1] != UInt8(ascii: "/")
         default:
             guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) else { return false }
             return URLPart.isHarmlessScheme(text.utf8[..<colon].map(\.asciiLowercased))

@@ -11,37 +11,52 @@ public struct Fields<Model: TemplateModel>: Sendable {
 }
 
 /// One named field of a model.
+///
+/// Inlined into the module of the model: its values are read without a detour by what is common to all models.
 public struct Field<Model: TemplateModel>: Sendable {
     let name: String
     let kind: FieldKind
     let read: @Sendable (Model) -> FieldValue
 
+    @usableFromInline
+    init(name: String, kind: FieldKind, read: @escaping @Sendable (Model) -> FieldValue) {
+        self.name = name
+        self.kind = kind
+        self.read = read
+    }
+
     /// A text, escaped by its position.
+    @inlinable
     public static func text(_ name: String, _ read: @escaping @Sendable (Model) -> String) -> Self {
         Self(name: name, kind: .text) { .text(read($0)) }
     }
 
     /// A text that may be absent; then nothing is written.
+    @inlinable
     public static func optionalText(_ name: String, _ read: @escaping @Sendable (Model) -> String?) -> Self {
         Self(name: name, kind: .text) { read($0).map(FieldValue.text) ?? .absent }
     }
 
     /// A message, translated when it is written.
+    @inlinable
     public static func message(_ name: String, _ read: @escaping @Sendable (Model) -> Message) -> Self {
         Self(name: name, kind: .message) { .message(read($0)) }
     }
 
     /// A message that may be absent; then nothing is written.
+    @inlinable
     public static func optionalMessage(_ name: String, _ read: @escaping @Sendable (Model) -> Message?) -> Self {
         Self(name: name, kind: .message) { read($0).map(FieldValue.message) ?? .absent }
     }
 
     /// A condition for `{{#if}}` and `{{#unless}}`.
+    @inlinable
     public static func flag(_ name: String, _ read: @escaping @Sendable (Model) -> Bool) -> Self {
         Self(name: name, kind: .flag) { .flag(read($0)) }
     }
 
     /// A list for `{{#each}}`.
+    @inlinable
     public static func list<Element: TemplateModel>(
         _ name: String, _ read: @escaping @Sendable (Model) -> [Element]
     ) -> Self {
@@ -52,6 +67,7 @@ public struct Field<Model: TemplateModel>: Sendable {
     }
 
     /// A model inside the model: `{{name.field}}`, `{{> partial name}}`.
+    @inlinable
     public static func model<Inner: TemplateModel>(
         _ name: String, _ read: @escaping @Sendable (Model) -> Inner
     ) -> Self {
@@ -59,6 +75,7 @@ public struct Field<Model: TemplateModel>: Sendable {
     }
 
     /// A model that may be absent; then its fields are empty and its partial is not written.
+    @inlinable
     public static func optionalModel<Inner: TemplateModel>(
         _ name: String, _ read: @escaping @Sendable (Model) -> Inner?
     ) -> Self {
@@ -70,6 +87,7 @@ public struct Field<Model: TemplateModel>: Sendable {
 }
 
 /// What a template may do with a field.
+@usableFromInline
 enum FieldKind: Sendable {
     case text
     case message
@@ -112,8 +130,8 @@ public enum FieldValue {
     case flag(Bool)
     /// What a block is written for each of.
     case list(ModelList)
-    /// A model of its own.
-    case model(any TemplateModel)
+    /// A model of its own; behind a reference, without which each value would be as large and as dear to copy as a model.
+    indirect case model(any TemplateModel)
     /// Nothing is written.
     case absent
 
@@ -134,4 +152,10 @@ public enum FieldValue {
 public struct ModelList {
     let count: Int
     let element: (Int) -> any TemplateModel
+
+    @usableFromInline
+    init(count: Int, element: @escaping (Int) -> any TemplateModel) {
+        self.count = count
+        self.element = element
+    }
 }

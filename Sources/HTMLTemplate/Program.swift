@@ -8,15 +8,17 @@ struct FieldPath: Sendable {
 
 /// A page in one language, flattened: partials, frame and translations are in place, names are numbers.
 ///
-/// A block's instruction knows where its body ends, so the body is the range behind it. Instructions hold numbers alone, so
-/// that reading one counts no references.
+/// What is written under a condition is skipped where the condition does not hold. A block's instruction knows where its body
+/// ends, so the body is the range behind it. Instructions hold numbers alone, so that reading one counts no references.
 struct Program: Sendable {
     enum Instruction: Sendable {
         /// Writes a part of ``Program/constants``.
         case bytes(Range<Int>)
         case value(FieldPath, Encoding)
-        /// Runs up to `absentStart` or from there to `end`.
-        case conditional(FieldPath, absentStart: Int, end: Int)
+        /// Goes on at another instruction.
+        case skip(to: Int)
+        /// Goes on at another instruction where there is nothing, or a flag that is not set.
+        case skipUnlessPresent(FieldPath, to: Int)
         case each(FieldPath, end: Int)
         /// Runs the body with a model on top of the stack; not at all when the model is absent.
         case with(FieldPath, end: Int)
@@ -29,58 +31,64 @@ struct Program: Sendable {
     let usesFrame: Bool
 
     init(_ code: InstructionBuffer, innerFields: [Int], usesFrame: Bool) {
-        instructions = code.instructions
-        constants = code.constants
+        // Without the room that growing arrays leave, for as long as the process runs.
+        instructions = Array(code.instructions[...])
+        constants = Array(code.constants[...])
         self.innerFields = innerFields
         self.usesFrame = usesFrame
     }
 
     func run(frame: any TemplateModel, page: any TemplateModel, messages: [String: MessageText]) -> [UInt8] {
-        var run = Run(program: self, messages: messages, scopes: [frame, page])
+        var run = Run(messages: messages, scopes: [frame, page])
         // A guess at the page's length, for one allocation.
         run.output.reserveCapacity(constants.count + constants.count / 4 + 512)
-        run.perform(0..<instructions.count)
+        run.perform(0..<instructions.count, of: self)
         return run.output
     }
 
     private struct Run {
-        let program: Program
         let messages: [String: MessageText]
         var scopes: [any TemplateModel]
         var output: [UInt8] = []
 
-        mutating func perform(_ range: Range<Int>) {
+        mutating func perform(_ range: Range<Int>, of program: Program) {
+            let instructions = program.instructions.span
             var index = range.lowerBound
             while index < range.upperBound {
-                switch program.instructions[index] {
+                switch instructions[index] {
                 case .bytes(let part):
                     output.append(contentsOf: program.constants[part])
                     index += 1
                 case .value(let path, let encoding):
-                    write(value(at: path), encoding)
+                    write(value(at: path, of: program), encoding)
                     index += 1
-                case .conditional(let path, let absentStart, let end):
-                    perform(value(at: path).isPresent ? index + 1..<absentStart : absentStart..<end)
-                    index = end
+                case .skip(let next):
+                    index = next
+                case .skipUnlessPresent(let path, let next):
+                    index = value(at: path, of: program).isPresent ? index + 1 : next
                 case .each(let path, let end):
-                    if case .list(let models) = value(at: path) {
-                        for number in 0..<models.count { perform(index + 1..<end, with: models.element(number)) }
+                    if case .list(let models) = value(at: path, of: program) {
+                        for number in 0..<models.count {
+                            perform(index + 1..<end, of: program, with: models.element(number))
+                        }
                     }
                     index = end
                 case .with(let path, let end):
-                    if case .model(let model) = value(at: path) { perform(index + 1..<end, with: model) }
+                    if case .model(let model) = value(at: path, of: program) {
+                        perform(index + 1..<end, of: program, with: model)
+                    }
                     index = end
                 }
             }
         }
 
-        private mutating func perform(_ range: Range<Int>, with model: any TemplateModel) {
+        private mutating func perform(_ range: Range<Int>, of program: Program, with model: any TemplateModel) {
             scopes.append(model)
-            perform(range)
+            perform(range, of: program)
             scopes.removeLast()
         }
 
-        private func value(at path: FieldPath) -> FieldValue {
+        private func value(at path: FieldPath, of program: Program) -> FieldValue {
             var value = scopes[path.slot].value(at: path.field)
             for place in path.inner {
                 guard case .model(let model) = value else { return .absent }

@@ -23,7 +23,7 @@ struct ProgramSet: Sendable {
             for template in templates {
                 let output = Compiler.compile(
                     template.name, model: template.model, frame: frame, isHTML: suffix == ".html", files: files,
-                    messages: catalogues.messages(in: language))
+                    language: language, messages: catalogues.messages(in: language))
                 guard let output else { continue }
                 // The same problems are found in each language; TemplateLoadError keeps one of each.
                 problems += output.problems

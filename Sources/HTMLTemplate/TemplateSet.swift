@@ -16,6 +16,7 @@
 /// | `{{content}}` | in `frame.html`, once: the page |
 /// | `{{t "English text"}}` | its translation, by the text as id; a line break counts as a space |
 /// | `{{t "%{tries} left." tries=name}}` | with values for all its placeholders: names or quoted texts |
+/// | `{{language}}`, `{{#if isEnglish}}` | the code of the language that the page is written in, and whether it is English |
 /// | `{{! comment }}` | nothing |
 ///
 /// A block's tag, `{{else}}` or a comment alone on its line leaves no empty line. In quoted texts `\"` and `\\` stand

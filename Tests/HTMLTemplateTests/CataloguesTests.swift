@@ -106,4 +106,15 @@ struct CataloguesTests {
         #expect(set.messageIDs == ["Yes", "%{n} left", "No"])
         #expect(catalogues.missing(set.messageIDs, language: "hi") == ["No"])
     }
+
+    @Test("a page knows its language, which no catalogue has to translate")
+    func languageOfPage() throws {
+        let template = "<p lang=\"{{language}}\">{{#if isEnglish}}E{{else}}{{t \"Other\"}}{{/if}}</p>"
+        let fixture = try Fixture(["page.html": template, "hi.po": "msgid \"Other\"\nmsgstr \"अन्य\"\n"])
+        let catalogues = try Catalogues(directory: fixture.path, languages: ["hi"])
+        let set = try TemplateSet(directory: fixture.path, catalogues: catalogues, pages: [Page.self])
+        #expect(String(decoding: set.render(Page(), language: "hi"), as: UTF8.self) == "<p lang=\"hi\">अन्य</p>")
+        #expect(String(decoding: set.render(Page(), language: "en"), as: UTF8.self) == "<p lang=\"en\">E</p>")
+        #expect(set.messageIDs == ["Other"])
+    }
 }

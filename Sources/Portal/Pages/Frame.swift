@@ -5,8 +5,6 @@ import Persistence
 ///
 /// Given to the template set beside the page's own model; the page's template sees its names too.
 struct Frame: TemplateModel, Sendable {
-    /// The language that the page is written in: "en" or "hi".
-    var language: String
     /// Where this page is to be found again: the links that choose language, text size and contrast lead back to it.
     var address: PageAddress
     /// The path whose entries of the menus are marked; `nil` on a page that is in none of them.
@@ -37,7 +35,6 @@ struct Frame: TemplateModel, Sendable {
     var sessionTime: FrameSessionTime?
 
     static let fields = Fields<Self>([
-        .text("language") { $0.language },
         .text("address") { $0.address.text },
         .text("smallTextHref") { $0.address.choosing("text", Preferences.TextSize.small) },
         .text("normalTextHref") { $0.address.choosing("text", Preferences.TextSize.normal) },
@@ -62,6 +59,5 @@ struct Frame: TemplateModel, Sendable {
         .optionalModel("sessionTime") { $0.sessionTime },
         .model("menu") { Menu(path: $0.menuPath) },
         .list("accountMenu") { frame in AccountMenuItem.all(on: frame.menuPath) },
-        .flag("isEnglish") { $0.language == "en" },
     ])
 }

@@ -38,7 +38,7 @@ struct PageAddress {
 
     /// The address of this page as a visitor wants it who chooses a preference by a link.
     func choosing(_ parameter: String, _ value: some RawRepresentable<String>) -> String {
-        "\(text)\(query.isEmpty ? "?" : "&")\(parameter)=\(value.rawValue)"
+        text + (query.isEmpty ? "?" : "&") + parameter + "=" + value.rawValue
     }
 
     private static func kept(_ query: Parameters) -> String {

@@ -18,9 +18,9 @@ extension Visit {
         breadcrumbs: [Breadcrumb]? = nil, hasForms: Bool = true, hasErrors: Bool = false,
         showsRelatedLinks: Bool = true
     ) -> Response {
+        let place = PageAddress(request)
         let frame = Frame(
-            language: preferences.language.rawValue, address: address, menuPath: PageAddress(request)?.path,
-            title: title, hasErrors: hasErrors,
+            address: place ?? PageAddress(route: .home), menuPath: place?.path, title: title, hasErrors: hasErrors,
             textSize: preferences.textSize.rawValue, contrast: preferences.contrast.rawValue,
             assetVersion: portal.settings.assetVersion,
             breadcrumbs: breadcrumbs ?? [.home, Breadcrumb(label: title)],
