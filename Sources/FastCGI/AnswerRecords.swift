@@ -8,24 +8,25 @@ enum AnswerRecords {
     /// A record's content is at most 65,535 bytes; a multiple of eight needs no padding.
     private static let longestContent = 65_528
 
-    static func bytes(of answer: [UInt8], requestID: UInt16) -> [UInt8] {
+    static func bytes(of answer: Answer, requestID: UInt16) -> [UInt8] {
+        let (head, body) = (answer.head, answer.body)
         var bytes: [UInt8] = []
         bytes.reserveCapacity(answer.count + headerLength * (answer.count / longestContent + 4))
-        func append(_ type: UInt8, _ content: ArraySlice<UInt8>) {
-            let length = UInt16(truncatingIfNeeded: content.count)
+        func begin(_ type: UInt8, _ length: Int) {
             bytes += [
                 1, type, UInt8(requestID >> 8), UInt8(requestID & 0xFF), UInt8(length >> 8), UInt8(length & 0xFF), 0, 0,
             ]
-            bytes += content
         }
-        var rest = answer[...]
-        while !rest.isEmpty {
-            append(standardOutput, rest.prefix(longestContent))
-            rest = rest.dropFirst(longestContent)
+        for start in stride(from: 0, to: answer.count, by: longestContent) {
+            let end = min(start + longestContent, answer.count)
+            begin(standardOutput, end - start)
+            bytes += head[min(start, head.count)..<min(end, head.count)]
+            bytes += body[max(start - head.count, 0)..<max(end - head.count, 0)]
         }
-        append(standardOutput, [])
+        begin(standardOutput, 0)
+        begin(endRequest, headerLength)
         // The program's status in four bytes, the protocol's in one: both are well. Three are reserved.
-        append(endRequest, [0, 0, 0, 0, 0, 0, 0, 0])
+        bytes += repeatElement(0, count: headerLength)
         return bytes
     }
 }

@@ -34,18 +34,16 @@ import Glibc
     /// The parameters, in their order, at most `limit` and one more, so that too many can be told.
     ///
     /// - Returns: `nil` when a name is not ASCII.
-    func parameters(limit: Int) -> [CGIParameter]? {
-        var parameters: [CGIParameter] = []
-        parameters.reserveCapacity(32)
-        guard var entry = unsafe request.pointee.envp else { return [] }
-        while parameters.count <= limit, let text = unsafe entry.pointee {
+    func parameters(limit: Int) -> CGIParameters? {
+        var parameters = CGIParameters()
+        guard var entry = unsafe request.pointee.envp else { return parameters }
+        while parameters.places.count <= limit, let text = unsafe entry.pointee {
             unsafe entry += 1
             let bytes = unsafe UnsafeRawBufferPointer(start: text, count: strlen(text))
             let nameEnd = unsafe bytes.firstIndex(of: UInt8(ascii: "=")) ?? bytes.endIndex
             let name = unsafe UnsafeRawBufferPointer(rebasing: bytes[..<nameEnd])
             guard unsafe name.allSatisfy({ $0 < 0x80 }) else { return nil }
-            let value = unsafe UnsafeRawBufferPointer(rebasing: bytes[nameEnd...].dropFirst())
-            parameters.append((unsafe String(decoding: name, as: UTF8.self), unsafe Array(value)))
+            unsafe parameters.append(name: name, value: UnsafeRawBufferPointer(rebasing: bytes[nameEnd...].dropFirst()))
         }
         return parameters
     }
@@ -80,7 +78,7 @@ import Glibc
     ///
     /// - Parameter mayKeep: whether the connection may be kept, if its peer asked for that and takes the answer.
     /// - Returns: whether the connection was kept; it is the caller's then. Otherwise it was closed.
-    func finish(with answer: [UInt8], mayKeep: Bool) -> Bool {
+    func finish(with answer: Answer, mayKeep: Bool) -> Bool {
         let id = unsafe UInt16(truncatingIfNeeded: request.pointee.requestId)
         let isSent = send(AnswerRecords.bytes(of: answer, requestID: id))
         let isKept = unsafe isSent && mayKeep && request.pointee.keepConnection != 0

@@ -128,6 +128,10 @@ struct RecordScanner {
                 if piece[position..<end].contains(0) { parametersHoldNUL = true }
                 pairRest -= end - position
                 position = end
+            } else if lengths.isEmpty, position + 1 < piece.endIndex, (piece[position] | piece[position + 1]) < 0x80 {
+                // Both lengths of one byte, and both here: nearly all.
+                pairRest = Int(piece[position]) + Int(piece[position + 1])
+                position += 2
             } else {
                 lengths.append(piece[position])
                 position += 1

@@ -1,9 +1,6 @@
 import HTTP
 import HTTPTypes
 
-/// A FastCGI parameter as it was received.
-typealias CGIParameter = (name: String, value: [UInt8])
-
 /// Everything of a request but its body, decoded from CGI parameters: a pure function of them.
 ///
 /// The path is taken from `REQUEST_URI`, which nginx passes as it was received, and decoded once; `DOCUMENT_URI` was
@@ -19,34 +16,35 @@ struct RequestHead {
     ///
     /// - Throws: 400 for what is ill-formed or given twice, 413 for an announced body over the limit, 414 for a path over
     ///   its limit, 415 for a body that is no form.
-    init(_ parameters: [CGIParameter], limits: Limits) throws(RequestError) {
-        let values = try Self.byName(parameters, limits: limits)
-        let length = try Self.contentLength(values["CONTENT_LENGTH"] ?? [], limit: limits.bodyBytes)
-        let isForm = Self.isForm(values["CONTENT_TYPE"] ?? [])
+    init(_ parameters: CGIParameters, limits: Limits) throws(RequestError) {
+        try Self.check(parameters, limits: limits)
+        let length = try Self.contentLength(parameters.value(of: "CONTENT_LENGTH") ?? [], limit: limits.bodyBytes)
+        let isForm = Self.isForm(parameters.value(of: "CONTENT_TYPE") ?? [])
         guard length == 0 || isForm else {
             throw RequestError(status: .unsupportedMediaType, reason: "the body is no form")
         }
-        guard let name = values["REQUEST_METHOD"].flatMap({ String(validating: $0, as: UTF8.self) }),
+        guard let name = parameters.value(of: "REQUEST_METHOD").flatMap(Self.text),
             let method = HTTPRequest.Method(name)
         else {
             throw RequestError(status: .badRequest, reason: "the method is missing or ill-formed")
         }
-        guard let target = values["REQUEST_URI"] else {
+        guard let target = parameters.value(of: "REQUEST_URI") else {
             throw RequestError(status: .badRequest, reason: "the request target is missing")
         }
         contentLength = length
         hasForm = isForm && method == .post
         self.limits = limits
         request = Request(
-            id: Self.requestID(values["REQUEST_ID"] ?? []),
+            id: Self.requestID(parameters.value(of: "REQUEST_ID") ?? []),
             method: method,
             path: try Request.decodePath(
                 Array(target.prefix { $0 != UInt8(ascii: "?") }), limit: limits.pathBytes),
-            query: try Parameters.decode(urlEncoded: values["QUERY_STRING"] ?? [], limits: limits.fields),
-            cookies: Cookies.parse(values["HTTP_COOKIE"] ?? []),
+            query: try Parameters.decode(
+                urlEncoded: Array(parameters.value(of: "QUERY_STRING") ?? []), limits: limits.fields),
+            cookies: Cookies.parse(Array(parameters.value(of: "HTTP_COOKIE") ?? [])),
             headers: Self.headers(parameters),
-            clientAddress: values["REMOTE_ADDR"].flatMap { String(validating: $0, as: UTF8.self) } ?? "",
-            isSecure: values["HTTPS"] == Array("on".utf8))
+            clientAddress: parameters.value(of: "REMOTE_ADDR").flatMap(Self.text) ?? "",
+            isSecure: parameters.value(of: "HTTPS").map { $0.elementsEqual("on".utf8) } ?? false)
     }
 
     /// The request with its body.
@@ -68,33 +66,30 @@ struct RequestHead {
     }
 
     /// Whether the parameters are those of a HEAD request, whatever else is wrong with them.
-    static func isHead(_ parameters: [CGIParameter]) -> Bool {
-        parameters.contains { $0.name == "REQUEST_METHOD" && $0.value == Array("HEAD".utf8) }
+    static func isHead(_ parameters: CGIParameters) -> Bool {
+        parameters.value(of: "REQUEST_METHOD").map { $0.elementsEqual("HEAD".utf8) } ?? false
     }
 
-    private static func byName(
-        _ parameters: [CGIParameter], limits: Limits
-    ) throws(RequestError) -> [String: [UInt8]] {
-        guard parameters.count <= limits.parameters else {
+    private static func check(_ parameters: CGIParameters, limits: Limits) throws(RequestError) {
+        guard parameters.places.count <= limits.parameters else {
             throw RequestError(status: .badRequest, reason: "too many FastCGI parameters")
         }
-        var bytes = 0
-        var values: [String: [UInt8]] = [:]
-        values.reserveCapacity(parameters.count)
-        for (name, value) in parameters {
-            // Lengths of arrays in memory: no sum of them overflows.
-            bytes += name.utf8.count + value.count
-            guard bytes <= limits.parameterBytes else {
-                throw RequestError(status: .badRequest, reason: "the FastCGI parameters are too long")
-            }
-            guard values.updateValue(value, forKey: name) == nil else {
-                throw RequestError(status: .badRequest, reason: "a header field or FastCGI parameter was given twice")
-            }
+        guard parameters.bytes.count <= limits.parameterBytes else {
+            throw RequestError(status: .badRequest, reason: "the FastCGI parameters are too long")
         }
-        return values
+        guard !parameters.holdsNameTwice else {
+            throw RequestError(status: .badRequest, reason: "a header field or FastCGI parameter was given twice")
+        }
     }
 
-    private static func contentLength(_ digits: [UInt8], limit: Int) throws(RequestError) -> Int {
+    /// The text of bytes; `nil` when they are not UTF-8.
+    private static func text(_ bytes: ArraySlice<UInt8>) -> String? {
+        // `String(validating:)` takes a detour by generics; where the fault lies nobody asks.
+        guard let text = try? UTF8Span(validating: bytes.span) else { return nil }
+        return String(copying: text)
+    }
+
+    private static func contentLength(_ digits: ArraySlice<UInt8>, limit: Int) throws(RequestError) -> Int {
         var length = 0
         for digit in digits {
             guard UInt8(ascii: "0")...UInt8(ascii: "9") ~= digit else {
@@ -109,50 +104,62 @@ struct RequestHead {
         return length
     }
 
-    private static func isForm(_ contentType: [UInt8]) -> Bool {
-        let form = Array("application/x-www-form-urlencoded".utf8)
+    private static func isForm(_ contentType: ArraySlice<UInt8>) -> Bool {
         let type = contentType.prefix { $0 != UInt8(ascii: ";") && $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") }
-        return type.map { UInt8(ascii: "A")...UInt8(ascii: "Z") ~= $0 ? $0 | 0x20 : $0 } == form
+        return type.lazy.map { UInt8(ascii: "A")...UInt8(ascii: "Z") ~= $0 ? $0 | 0x20 : $0 }
+            .elementsEqual("application/x-www-form-urlencoded".utf8)
     }
 
-    private static func requestID(_ bytes: [UInt8]) -> String {
+    private static func requestID(_ bytes: ArraySlice<UInt8>) -> String {
         let isHex = bytes.allSatisfy {
             UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 || UInt8(ascii: "a")...UInt8(ascii: "f") ~= $0
         }
         return bytes.count == 32 && isHex ? String(decoding: bytes, as: UTF8.self) : ""
     }
 
-    private static func headers(_ parameters: [CGIParameter]) -> HTTPFields {
-        var headers = HTTPFields()
-        for (name, value) in parameters where name.hasPrefix("HTTP_") {
+    private static func headers(_ parameters: CGIParameters) -> [HTTPField] {
+        let bytes = parameters.bytes.span
+        let prefix = "HTTP_".utf8.span
+        var fields: [HTTPField] = []
+        for place in parameters.places where bytes.extracting(place.name).begins(with: prefix) {
             // By the field's name, whatever the case of the parameter's: cookies stand in their own place alone.
-            guard let fieldName = usualNames[name] ?? fieldName(of: name), fieldName != .cookie else { continue }
-            headers.append(HTTPField(name: fieldName, value: value))
+            guard let name = fieldName(of: parameters.bytes[place.name]), name != .cookie else { continue }
+            let value = parameters.bytes[place.value]
+            fields.append(text(value).map { HTTPField(name: name, value: $0) } ?? HTTPField(name: name, value: value))
         }
-        return headers
+        return fields
+    }
+
+    private static func fieldName(of parameter: ArraySlice<UInt8>) -> HTTPField.Name? {
+        let bytes = parameter.span
+        for usual in usualNames where usual.parameter.span.equals(bytes) { return usual.name }
+        return madeName(of: parameter)
     }
 
     /// What nearly all header fields of browsers are called, by their parameters: made once.
-    private static let usualNames = Dictionary(
-        uniqueKeysWithValues: [
+    private static let usualNames: [(parameter: [UInt8], name: HTTPField.Name)] =
+        [
             "HTTP_ACCEPT", "HTTP_ACCEPT_ENCODING", "HTTP_ACCEPT_LANGUAGE", "HTTP_CACHE_CONTROL", "HTTP_CONNECTION",
             "HTTP_CONTENT_LENGTH", "HTTP_CONTENT_TYPE", "HTTP_COOKIE", "HTTP_DNT", "HTTP_HOST", "HTTP_ORIGIN",
             "HTTP_PRAGMA", "HTTP_PRIORITY", "HTTP_REFERER", "HTTP_SEC_CH_UA", "HTTP_SEC_CH_UA_MOBILE",
             "HTTP_SEC_CH_UA_PLATFORM", "HTTP_SEC_FETCH_DEST", "HTTP_SEC_FETCH_MODE", "HTTP_SEC_FETCH_SITE",
             "HTTP_SEC_FETCH_USER", "HTTP_SEC_GPC", "HTTP_UPGRADE_INSECURE_REQUESTS", "HTTP_USER_AGENT",
-        ].compactMap { name in fieldName(of: name).map { (name, $0) } })
+        ].compactMap { (text: String) in
+            let parameter = Array(text.utf8)
+            return madeName(of: parameter[...]).map { (parameter, $0) }
+        }
 
     /// The name of the header field that a parameter `HTTP_…` holds.
     ///
     /// Web servers write it in capitals, digits and underscores: what has anything else is no field, so that no two
     /// parameters are one field.
-    private static func fieldName(of parameter: String) -> HTTPField.Name? {
-        let isWellFormed = parameter.utf8.allSatisfy { byte in
+    private static func madeName(of parameter: ArraySlice<UInt8>) -> HTTPField.Name? {
+        let isWellFormed = parameter.allSatisfy { byte in
             UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
                 || byte == UInt8(ascii: "_")
         }
         guard isWellFormed else { return nil }
-        let dashed = parameter.utf8.dropFirst(5).map { $0 == UInt8(ascii: "_") ? UInt8(ascii: "-") : $0 }
+        let dashed = parameter.dropFirst(5).map { $0 == UInt8(ascii: "_") ? UInt8(ascii: "-") : $0 }
         return HTTPField.Name(String(decoding: dashed, as: UTF8.self))
     }
 }

@@ -81,7 +81,7 @@ struct Worker: ~Copyable {
     /// Decodes the request and has it answered.
     ///
     /// - Returns: the answer, and whether the body was read to its end, so that the connection can be used on.
-    private func answer(holdsNUL: Bool) -> (bytes: [UInt8], bodyIsRead: Bool) {
+    private func answer(holdsNUL: Bool) -> (answer: Answer, bodyIsRead: Bool) {
         let parameters = holdsNUL ? nil : exchange.parameters(limit: limits.parameters)
         var bodyIsRead = false
         let request: Result<Request, RequestError>
@@ -102,7 +102,7 @@ struct Worker: ~Copyable {
         // nginx may send somebody else's request on the connection as soon as it has the answer: one that is closed then would
         // cost it that request.
         if !bodyIsRead { bodyIsRead = exchange.discardBody() }
-        let isHead = RequestHead.isHead(parameters ?? [])
-        return (handler(request).encoded(isHead: isHead), bodyIsRead)
+        let isHead = parameters.map(RequestHead.isHead) ?? false
+        return (Answer(handler(request), isHead: isHead), bodyIsRead)
     }
 }

@@ -23,6 +23,12 @@ enum Octets {
         }
     }
 
+    /// Whether all bytes of a text are in a set.
+    static func areAll(of text: String, _ isInSet: (UInt8) -> Bool) -> Bool {
+        let bytes = text.utf8.span
+        return bytes.indices.allSatisfy { isInSet(bytes[$0]) }
+    }
+
     /// The bytes without the spaces and tabs at both ends.
     static func trimmed(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }

@@ -14,8 +14,8 @@ public struct Request: Sendable {
     public var form: Parameters
     /// The cookies.
     public var cookies: Cookies
-    /// The header fields, `Cookie` left out.
-    public var headers: HTTPFields
+    /// The header fields in their order, each name once; `Cookie` left out.
+    public var headers: [HTTPField]
     /// The address of the client as nginx saw it, never what the client says of itself.
     public var clientAddress: String
     /// Whether the client came over HTTPS.
@@ -29,7 +29,7 @@ public struct Request: Sendable {
         query: Parameters = Parameters(),
         form: Parameters = Parameters(),
         cookies: Cookies = Cookies(),
-        headers: HTTPFields = [:],
+        headers: [HTTPField] = [],
         clientAddress: String = "127.0.0.1",
         isSecure: Bool = false
     ) {
@@ -44,9 +44,7 @@ public struct Request: Sendable {
         self.isSecure = isSecure
     }
 
-    /// The value of a header field, each of which a request has once.
-    ///
-    /// Looked for one by one: `headers[name]` would make an index of all the fields for the two or three that are asked for.
+    /// The value of a header field; `nil` when the request does not have it.
     public func header(_ name: HTTPField.Name) -> String? { headers.first { $0.name == name }?.value }
 
     /// Decodes a path that is still percent-encoded.
@@ -67,14 +65,24 @@ public struct Request: Sendable {
         guard path.utf8.first == UInt8(ascii: "/") else {
             throw RequestError(status: .badRequest, reason: "the path does not start with a slash")
         }
-        guard path.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
+        guard Octets.areAll(of: path, { $0 >= 0x20 && $0 != 0x7F }) else {
             throw RequestError(status: .badRequest, reason: "the path holds control characters")
         }
-        for segment in path.utf8.split(separator: UInt8(ascii: "/")) where segment.count <= 2 {
-            guard !segment.allSatisfy({ $0 == UInt8(ascii: ".") }) else {
-                throw RequestError(status: .badRequest, reason: "the path holds a dot segment")
-            }
+        guard !holdsDotSegment(path) else {
+            throw RequestError(status: .badRequest, reason: "the path holds a dot segment")
         }
         return path
+    }
+
+    /// Whether a segment of a path is "." or "..".
+    private static func holdsDotSegment(_ path: String) -> Bool {
+        let bytes = path.utf8.span
+        var start = 0
+        for end in 0...bytes.count where end == bytes.count || bytes[end] == UInt8(ascii: "/") {
+            let segment = bytes.extracting(start..<end)
+            if 1...2 ~= segment.count, segment.indices.allSatisfy({ segment[$0] == UInt8(ascii: ".") }) { return true }
+            start = end + 1
+        }
+        return false
     }
 }

@@ -21,7 +21,7 @@ public struct SetCookie: Sendable, Equatable {
     /// - Returns: `nil` when the name or the value holds another byte, so that no header can be forged with it, and for
     ///   a name that starts with `__Host-` or `__Secure-` without `isSecure`, which browsers refuse.
     public init?(name: String, value: String, maxAge: Duration? = nil, isSecure: Bool) {
-        guard !name.isEmpty, name.utf8.allSatisfy(Octets.isToken), value.utf8.allSatisfy(Octets.isCookie) else {
+        guard !name.isEmpty, Octets.areAll(of: name, Octets.isToken), Octets.areAll(of: value, Octets.isCookie) else {
             return nil
         }
         guard isSecure || !(name.hasPrefix("__Host-") || name.hasPrefix("__Secure-")) else { return nil }
@@ -33,7 +33,7 @@ public struct SetCookie: Sendable, Equatable {
 
     /// The value of the `Set-Cookie` field.
     public var headerValue: String {
-        var text = "\(name)=\(value); Path=/; HttpOnly; SameSite=Lax"
+        var text = name + "=" + value + "; Path=/; HttpOnly; SameSite=Lax"
         if let maxAge { text += "; Max-Age=\(max(0, maxAge.components.seconds))" }
         if isSecure { text += "; Secure" }
         return text

@@ -39,7 +39,10 @@ struct RequestTests {
 
     @Test("a header field is found by its name in any case, and one that did not come is not there")
     func header() throws {
-        let request = Request(headers: [.accept: "*/*", .origin: "https://a.example", .userAgent: ""])
+        let request = Request(
+            headers: [(.accept, "*/*"), (.origin, "https://a.example"), (.userAgent, "")].map {
+                HTTPField(name: $0, value: $1)
+            })
         #expect(request.header(try #require(HTTPField.Name("ORIGIN"))) == "https://a.example")
         #expect(request.header(.userAgent) == "")
         #expect(request.header(.referer) == nil)

@@ -47,7 +47,7 @@ final class Browser: Sendable {
 
     /// Opens a page, and does not follow a redirect.
     func get(_ target: String, method: HTTPRequest.Method = .get, headers: HTTPFields = [:]) throws -> Answer {
-        try send(Request(method: method, headers: headers), to: target)
+        try send(Request(method: method, headers: Array(headers)), to: target)
     }
 
     /// Opens a page and follows redirects.
@@ -80,7 +80,7 @@ final class Browser: Sendable {
     }
 
     private func post(_ target: String, _ form: Parameters, headers: HTTPFields?) throws -> Answer {
-        try send(Request(method: .post, form: form, headers: headers ?? Self.sameSite), to: target)
+        try send(Request(method: .post, form: form, headers: Array(headers ?? Self.sameSite)), to: target)
     }
 
     private static func parameters(_ fields: [String: String]) -> Parameters {

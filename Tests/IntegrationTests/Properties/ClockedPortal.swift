@@ -57,7 +57,7 @@ struct ClockedPortal {
         var request = Request(method: .get, path: path)
         if let formSession {
             request.method = .post
-            request.headers = Browser.sameSite
+            request.headers = Array(Browser.sameSite)
             let hash = SessionID(cookie: formSession)?.hash ?? []
             let token = FormGuard.token(for: path, sessionHash: hash, keys: portal.keys)
             request.form = Parameters(fields + [(name: FormGuard.field, value: token)])

@@ -9,7 +9,7 @@ import HTTPTypes
 public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     var input = unsafe Input(start, count)
     // `NAME=value`, each ended by a NUL, an empty one ends them; then the body.
-    var parameters: [CGIParameter] = []
+    var parameters: [(name: String, value: [UInt8])] = []
     var isLengthLeftOut = true
     while !input.isEmpty {
         let text = input.part()
@@ -24,7 +24,7 @@ public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     if isLengthLeftOut { parameters.append(("CONTENT_LENGTH", Array(String(body.count).utf8))) }
 
     do throws(RequestError) {
-        let head = try RequestHead(parameters, limits: limits)
+        let head = try RequestHead(CGIParameters(parameters), limits: limits)
         require(head.contentLength <= limits.bodyBytes, "a body of \(head.contentLength) bytes")
         if head.contentLength > 0 {
             let type = parameters.first { $0.name == "CONTENT_TYPE" }?.value ?? []
@@ -53,7 +53,7 @@ private func isForm(_ type: [UInt8]) -> Bool {
     return rest.isEmpty || " \t;".utf8.contains(rest.first ?? 0)
 }
 
-private func check(_ request: Request, _ parameters: [CGIParameter]) {
+private func check(_ request: Request, _ parameters: [(name: String, value: [UInt8])]) {
     let path = Array(request.path.utf8)
     require(path.first == UInt8(ascii: "/") && path.allSatisfy { $0 >= 0x20 && $0 != 0x7F }, "the path \(path)")
     let segments = path.split(separator: UInt8(ascii: "/")).map { String(decoding: $0, as: UTF8.self) }
