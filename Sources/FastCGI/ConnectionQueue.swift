@@ -27,6 +27,8 @@ final class ConnectionQueue: Sendable {
         var lastNumber = Event.stop
         /// How many of the idle ones were accepted before their turn.
         var ahead = 0
+        /// When the socket was last looked at for more connections.
+        var lastLook = ContinuousClock.now
         /// How many connections workers have in their hands, or are about to accept.
         var taken = 0
         /// Connections that a worker reads a request from, by their numbers.
@@ -89,15 +91,13 @@ final class ConnectionQueue: Sendable {
     /// - Returns: the connection, which is the caller's until it is parked or closed; `nil` once the queue is stopped.
     func next() -> Connection? {
         while turns.take() {
+            acceptMoreIfDue()
             var event = unsafe epoll_event()
             guard unsafe epoll_wait(set, &event, 1, -1) == 1 else { continue }
             switch unsafe event.data.u64 {
             case Event.stop: return nil
             case Event.listener:
                 guard let connection = accept(pausesWhenItCannot: true) else { continue }
-                // The set reports the listener once in a round of all that waits in it: who comes by it one by one would wait for
-                // all others once for each who came before.
-                acceptMore()
                 state.withLock { $0.read(from: connection) }
                 return connection
             case let number:
@@ -112,8 +112,18 @@ final class ConnectionQueue: Sendable {
         return nil
     }
 
-    /// Has some of the connections that wait to be accepted wait in the set, as the kept ones do.
-    private func acceptMore() {
+    /// Has some of the connections that wait to be accepted wait in the set, as the kept ones do: looked for once in a millisecond.
+    ///
+    /// The set reports the listener in a round of all that waits in it, as it does a connection. Who had to wait for that report would
+    /// wait for all others once more than they do.
+    private func acceptMoreIfDue() {
+        let now = ContinuousClock.now
+        let isDue = state.withLock { state in
+            guard now - state.lastLook >= .milliseconds(1) else { return false }
+            state.lastLook = now
+            return true
+        }
+        guard isDue else { return }
         while state.withLock({ $0.ahead < limits.connectionsAhead }), var connection = accept() {
             connection.isAhead = true
             park(connection)
