@@ -32,8 +32,8 @@ struct Program: Sendable {
 
     init(_ code: InstructionBuffer, innerFields: [Int], usesFrame: Bool) {
         // Without the room that growing arrays leave, for as long as the process runs.
-        instructions = Array(code.instructions[...])
-        constants = Array(code.constants[...])
+        instructions = code.instructions.map(\.self)
+        constants = code.constants.map(\.self)
         self.innerFields = innerFields
         self.usesFrame = usesFrame
     }
