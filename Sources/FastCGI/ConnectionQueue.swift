@@ -112,14 +112,14 @@ final class ConnectionQueue: Sendable {
         return nil
     }
 
-    /// Has some of the connections that wait to be accepted wait in the set, as the kept ones do: looked for once in a millisecond.
+    /// Has some of the connections that wait to be accepted wait in the set, as the kept ones do: looked for once in two milliseconds.
     ///
     /// The set reports the listener in a round of all that waits in it, as it does a connection. Who had to wait for that report would
     /// wait for all others once more than they do.
     private func acceptMoreIfDue() {
         let now = ContinuousClock.now
         let isDue = state.withLock { state in
-            guard now - state.lastLook >= .milliseconds(1) else { return false }
+            guard now - state.lastLook >= .milliseconds(2) else { return false }
             state.lastLook = now
             return true
         }

@@ -13,10 +13,10 @@ public struct ParameterLimits: Sendable, Equatable {
     public var textBytes: Int
 
     /// Names of the fields that hold texts of some length.
-    public static let textFields: Set<String> = ["feedback"]
+    public static let textFields: [String] = ["feedback"]
 
     /// Names of the fields that hold passwords. They may hold NUL as well, for the same reason.
-    public static let passwordFields: Set<String> = ["password", "new_password", "confirm_password"]
+    public static let passwordFields: [String] = ["password", "new_password", "confirm_password"]
 
     /// Makes limits.
     ///

@@ -10,14 +10,18 @@ enum PercentEncoding {
     static func decode(_ bytes: ArraySlice<UInt8>, plusIsSpace: Bool, mayHoldNUL: Bool = false) -> String? {
         var decoded: [UInt8] = []
         decoded.reserveCapacity(bytes.count)
-        var rest = bytes.makeIterator()
-        while let byte = rest.next() {
+        let encoded = bytes.span
+        var index = 0
+        while index < encoded.count {
+            let byte = encoded[index]
+            index += 1
             switch byte {
             case UInt8(ascii: "%"):
-                guard let high = rest.next().flatMap(hexDigit), let low = rest.next().flatMap(hexDigit) else {
-                    return nil
-                }
+                guard index + 1 < encoded.count, let high = hexDigit(encoded[index]),
+                    let low = hexDigit(encoded[index + 1])
+                else { return nil }
                 decoded.append(high << 4 | low)
+                index += 2
             case UInt8(ascii: "+") where plusIsSpace:
                 decoded.append(UInt8(ascii: " "))
             default:

@@ -13,11 +13,12 @@ public enum Hexadecimal {
 
     /// The bytes of a text of hexadecimal digits in either case; `nil` for an odd count or any other character.
     public static func decode(_ text: String) -> [UInt8]? {
+        let digits = text.utf8.span
+        guard digits.count.isMultiple(of: 2) else { return nil }
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(text.utf8.count / 2)
-        var digits = text.utf8.makeIterator()
-        while let first = digits.next() {
-            guard let high = value(first), let low = digits.next().flatMap(value) else { return nil }
+        bytes.reserveCapacity(digits.count / 2)
+        for index in stride(from: 0, to: digits.count, by: 2) {
+            guard let high = value(digits[index]), let low = value(digits[index + 1]) else { return nil }
             bytes.append(high << 4 | low)
         }
         return bytes

@@ -39,7 +39,11 @@ struct AnswerTests {
                 let content = rest.dropFirst(8).prefix(length)
                 try #require(content.count == length)
                 types.append(header[1])
-                if header[1] == 6 { stream += content } else { #expect(Array(content) == Array(repeating: 0, count: 8)) }
+                if header[1] == 6 {
+                    stream += content
+                } else {
+                    #expect(Array(content) == Array(repeating: 0, count: 8))
+                }
                 rest = rest.dropFirst(8 + length)
             }
             #expect(stream == answer.head + answer.body)
