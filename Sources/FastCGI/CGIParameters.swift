@@ -17,12 +17,6 @@ struct CGIParameters {
         places.reserveCapacity(40)
     }
 
-    /// Parameters by their names and values.
-    init(_ pairs: [(name: String, value: [UInt8])]) {
-        self.init()
-        for (name, value) in pairs { append(name: name.utf8, value: value) }
-    }
-
     /// Adds a parameter.
     mutating func append(name: some Collection<UInt8>, value: some Collection<UInt8>) {
         let start = bytes.count
@@ -55,7 +49,7 @@ extension Span<UInt8> {
     /// Whether both hold the same bytes.
     func equals(_ other: Span<UInt8>) -> Bool {
         guard count == other.count else { return false }
-        // Names that are told apart by their beginning are few: most begin with "HTTP_".
+        // From the end: most names begin with "HTTP_".
         for index in indices.reversed() where self[index] != other[index] { return false }
         return true
     }

@@ -112,10 +112,11 @@ final class ConnectionQueue: Sendable {
         return nil
     }
 
-    /// Has some of the connections that wait to be accepted wait in the set, as the kept ones do: looked for once in two milliseconds.
+    /// Has some of the connections that wait to be accepted wait in the set, as the kept ones do; looks for them once in two
+    /// milliseconds.
     ///
-    /// The set reports the listener in a round of all that waits in it, as it does a connection. Who had to wait for that report would
-    /// wait for all others once more than they do.
+    /// The set reports the listener in a round of all that waits in it, as it does a connection. Who had to wait for that
+    /// report would wait for all others once more than they do.
     private func acceptMoreIfDue() {
         let now = ContinuousClock.now
         let isDue = state.withLock { state in

@@ -4,6 +4,13 @@ import Testing
 
 @testable import FastCGI
 
+extension CGIParameters {
+    fileprivate init(_ pairs: [(name: String, value: [UInt8])]) {
+        self.init()
+        for (name, value) in pairs { append(name: name.utf8, value: value) }
+    }
+}
+
 @Suite("Requests from CGI parameters")
 struct RequestHeadTests {
     private func head(_ changes: [(String, String)] = []) throws(RequestError) -> RequestHead {

@@ -23,8 +23,10 @@ public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     // Most inputs are to get past it.
     if isLengthLeftOut { parameters.append(("CONTENT_LENGTH", Array(String(body.count).utf8))) }
 
+    var received = CGIParameters()
+    for (name, value) in parameters { received.append(name: name.utf8, value: value) }
     do throws(RequestError) {
-        let head = try RequestHead(CGIParameters(parameters), limits: limits)
+        let head = try RequestHead(received, limits: limits)
         require(head.contentLength <= limits.bodyBytes, "a body of \(head.contentLength) bytes")
         if head.contentLength > 0 {
             let type = parameters.first { $0.name == "CONTENT_TYPE" }?.value ?? []
