@@ -23,7 +23,7 @@ struct RequestHead {
         guard length == 0 || isForm else {
             throw RequestError(status: .unsupportedMediaType, reason: "the body is no form")
         }
-        guard let name = parameters.value(of: "REQUEST_METHOD").flatMap(Self.text),
+        guard let name = parameters.value(of: "REQUEST_METHOD").flatMap({ String(validUTF8: $0.span) }),
             let method = HTTPRequest.Method(name)
         else {
             throw RequestError(status: .badRequest, reason: "the method is missing or ill-formed")
@@ -43,7 +43,7 @@ struct RequestHead {
                 urlEncoded: Array(parameters.value(of: "QUERY_STRING") ?? []), limits: limits.fields),
             cookies: Cookies.parse(Array(parameters.value(of: "HTTP_COOKIE") ?? [])),
             headers: Self.headers(parameters),
-            clientAddress: parameters.value(of: "REMOTE_ADDR").flatMap(Self.text) ?? "",
+            clientAddress: parameters.value(of: "REMOTE_ADDR").flatMap { String(validUTF8: $0.span) } ?? "",
             isSecure: parameters.value(of: "HTTPS").map { $0.elementsEqual("on".utf8) } ?? false)
     }
 
@@ -82,13 +82,6 @@ struct RequestHead {
         }
     }
 
-    /// The text of bytes; `nil` when they are not UTF-8.
-    private static func text(_ bytes: ArraySlice<UInt8>) -> String? {
-        // `String(validating:)` takes a detour by generics; where the fault lies nobody asks.
-        guard let text = try? UTF8Span(validating: bytes.span) else { return nil }
-        return String(copying: text)
-    }
-
     private static func contentLength(_ digits: ArraySlice<UInt8>, limit: Int) throws(RequestError) -> Int {
         var length = 0
         for digit in digits {
@@ -125,7 +118,11 @@ struct RequestHead {
             // By the field's name, whatever the case of the parameter's: cookies stand in their own place alone.
             guard let name = fieldName(of: parameters.bytes[place.name]), name != .cookie else { continue }
             let value = parameters.bytes[place.value]
-            fields.append(text(value).map { HTTPField(name: name, value: $0) } ?? HTTPField(name: name, value: value))
+            if let text = String(validUTF8: value.span) {
+                fields.append(HTTPField(name: name, value: text))
+            } else {
+                fields.append(HTTPField(name: name, value: value))
+            }
         }
         return fields
     }

@@ -29,9 +29,7 @@ enum PercentEncoding {
             }
         }
         guard mayHoldNUL || !decoded.contains(0) else { return nil }
-        // `String(validating:)` takes a detour by generics; where the fault lies nobody asks.
-        guard let text = try? UTF8Span(validating: decoded.span) else { return nil }
-        return String(copying: text)
+        return String(validUTF8: decoded.span)
     }
 
     /// Appends `text` encoded as `application/x-www-form-urlencoded`: what is not unreserved becomes `%XX`, a space `+`.

@@ -5,10 +5,9 @@ import Persistence
 ///
 /// Given to the template set beside the page's own model; the page's template sees its names too.
 struct Frame: TemplateModel, Sendable {
-    /// Where this page is to be found again: the links that choose language, text size and contrast lead back to it.
-    var address: PageAddress
-    /// The path whose entries of the menus are marked; `nil` on a page that is in none of them.
-    var menuPath: String?
+    /// Where this page is to be found again: the links that choose language, text size and contrast lead back to it, and the
+    /// entries of the menus that lead to it are marked. `nil` where no link opens it: the links lead home then.
+    var place: PageAddress?
     /// The page's own title; the frame puts the portal's name behind it.
     var title: Message
     /// Whether the page tells of errors: the title then starts with "Error: ".
@@ -34,6 +33,8 @@ struct Frame: TemplateModel, Sendable {
     /// How long the session lasts unless the visitor goes on.
     var sessionTime: FrameSessionTime?
 
+    private var address: PageAddress { place ?? PageAddress(route: .home) }
+
     static let fields = Fields<Self>([
         .text("address") { $0.address.text },
         .text("smallTextHref") { $0.address.choosing("text", Preferences.TextSize.small) },
@@ -57,7 +58,7 @@ struct Frame: TemplateModel, Sendable {
         .flag("hasForm") { $0.hasForm },
         .optionalMessage("loss") { $0.loss },
         .optionalModel("sessionTime") { $0.sessionTime },
-        .model("menu") { Menu(path: $0.menuPath) },
-        .list("accountMenu") { frame in AccountMenuItem.all(on: frame.menuPath) },
+        .model("menu") { Menu(path: $0.place?.path) },
+        .list("accountMenu") { frame in AccountMenuItem.all(on: frame.place?.path) },
     ])
 }

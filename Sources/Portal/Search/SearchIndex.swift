@@ -46,7 +46,7 @@ struct SearchIndex: Sendable {
         }
         func information<Page: InformationPage>(_ page: Page.Type) -> Entry {
             // No link of the frame is searched: which page it stands on does not matter.
-            let frame = Frame(address: PageAddress(route: .home), title: Page.title, assetVersion: "")
+            let frame = Frame(title: Page.title, assetVersion: "")
             return entry(
                 Page.path, Page.title,
                 PageText.content(of: templates.render(Page(), frame: frame, language: language)))

@@ -18,9 +18,8 @@ extension Visit {
         breadcrumbs: [Breadcrumb]? = nil, hasForms: Bool = true, hasErrors: Bool = false,
         showsRelatedLinks: Bool = true
     ) -> Response {
-        let place = PageAddress(request)
         let frame = Frame(
-            address: place ?? PageAddress(route: .home), menuPath: place?.path, title: title, hasErrors: hasErrors,
+            place: PageAddress(request), title: title, hasErrors: hasErrors,
             textSize: preferences.textSize.rawValue, contrast: preferences.contrast.rawValue,
             assetVersion: portal.settings.assetVersion,
             breadcrumbs: breadcrumbs ?? [.home, Breadcrumb(label: title)],
