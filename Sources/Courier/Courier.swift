@@ -77,7 +77,7 @@ public final class Courier: Sendable {
     public func stop() {
         isStopping.store(true, ordering: .sequentiallyConsistent)
         for queue in queues.values { queue.stop() }
-        store.outboxSignal.raise()
+        store.outboxSignals.raiseAll()
         let running = threads.withLock { threads in
             defer { threads = [] }
             return threads
@@ -96,7 +96,7 @@ public final class Courier: Sendable {
 
     private func handleWishes() {
         while !mustStop {
-            let count = store.outboxSignal.count
+            let count = store.outboxSignals.wishes.count
             let hasWished = attempt("wishes for messages") { () throws(StoreError) in
                 try store.handleMessageRequest()
             }
@@ -105,7 +105,7 @@ public final class Courier: Sendable {
                     for alarm in alarms { try alarm.look(at: store, log) }
                     return true
                 }
-                store.outboxSignal.wait(since: count, atMost: Self.patience)
+                store.outboxSignals.wishes.wait(since: count, atMost: Self.patience)
             }
         }
     }
@@ -114,7 +114,7 @@ public final class Courier: Sendable {
         while true {
             switch queue.next() {
             case .stop: return
-            case .claim: queue.add(claim(on: channel, atMost: batch))
+            case .claim(let allFoundAt): queue.add(look(on: channel, atMost: batch, after: allFoundAt))
             case .deliver(let claimed):
                 // It waited so long that it could become another's while it is being sent: it will be claimed again.
                 guard ContinuousClock.now + transport.patience < claimed.leaseEnds else { continue }
@@ -126,21 +126,26 @@ public final class Courier: Sendable {
         }
     }
 
-    /// Claims what is due; waits for a signal, or a while, when nothing is.
-    private func claim(on channel: Destination.Channel, atMost batch: Int) -> [MessageQueue.Claimed] {
-        let count = store.outboxSignal.count
+    /// Claims what is due; after a look that found all of it, once there is a signal, or a while later.
+    private func look(on channel: Destination.Channel, atMost batch: Int, after allFoundAt: Int?) -> MessageQueue.Look {
+        let signal = store.outboxSignals[channel]
+        if let allFoundAt { signal.wait(since: allFoundAt, atMost: Self.patience) }
+        guard !mustStop else { return MessageQueue.Look() }
+        let count = signal.count
         let leaseEnds = ContinuousClock.now + lease
         var claimed: [OutboxMessage] = []
-        _ = attempt("outbox") { () throws(StoreError) in
+        let mayBeMore = attempt("outbox") { () throws(StoreError) in
             let (all, bulk) = try gates[channel]?.allowance(store, log) ?? (batch, batch)
             guard all > 0 else { return false }
+            let most = min(batch, all)
             claimed = try store.claimMessages(
-                atMost: min(batch, all), bulkAtMost: min(batch, bulk), on: [channel], lease: lease)
+                atMost: most, bulkAtMost: min(batch, bulk), on: [channel], lease: lease)
             gates[channel]?.take(claimed.count)
-            return true
+            return claimed.count == most
         }
-        if claimed.isEmpty, !mustStop { store.outboxSignal.wait(since: count, atMost: Self.patience) }
-        return claimed.map { MessageQueue.Claimed(message: $0, leaseEnds: leaseEnds) }
+        return MessageQueue.Look(
+            claimed: claimed.map { MessageQueue.Claimed(message: $0, leaseEnds: leaseEnds) },
+            allFoundAt: mayBeMore ? nil : count)
     }
 
     /// Does one turn of a work: what hinders one work does not hinder the other.

@@ -10,17 +10,26 @@ final class MessageQueue: Sendable {
         let leaseEnds: ContinuousClock.Instant
     }
 
+    /// What a look into the outbox found.
+    struct Look {
+        var claimed: [Claimed] = []
+        /// Where nothing more was due: how often the channel's signal had been raised before.
+        var allFoundAt: Int?
+    }
+
     /// What a thread is to do next.
     enum Task {
         /// To hand this one over.
         case deliver(Claimed)
-        /// To claim for all, and then call ``add(_:)``: no other thread does.
-        case claim
+        /// To claim for all, and then call ``add(_:)``: no other thread does. After a look that found all, it waits until the
+        /// channel's signal was raised more often than this.
+        case claim(after: Int?)
         case stop
     }
 
     private struct State {
         var waiting: [Claimed] = []
+        var allFoundAt: Int?
         var isClaiming = false
         var isStopping = false
     }
@@ -35,16 +44,17 @@ final class MessageQueue: Sendable {
             if !state.waiting.isEmpty { return .deliver(state.waiting.removeFirst()) }
             guard !state.isClaiming else { return nil }
             state.isClaiming = true
-            return .claim
+            return .claim(after: state.allFoundAt)
         }
         // Without a limit there is always a task.
         return task ?? .stop
     }
 
     /// Takes what was claimed, and lets others claim.
-    func add(_ claimed: [Claimed]) {
+    func add(_ look: Look) {
         state.withLock { state in
-            state.waiting += claimed
+            state.waiting += look.claimed
+            state.allFoundAt = look.allFoundAt
             state.isClaiming = false
         }
         state.notifyAll()

@@ -1,6 +1,26 @@
+public import Registration
 import Threading
 
-/// Wakes the couriers of this process as soon as a message is in the outbox.
+/// The signals of what couriers do, so that each is woken for its own work alone.
+public struct OutboxSignals: Sendable {
+    /// Somebody wishes for a message.
+    public let wishes = OutboxSignal()
+    private let sms = OutboxSignal()
+    private let email = OutboxSignal()
+
+    /// A message for a channel is in the outbox.
+    public subscript(channel: Destination.Channel) -> OutboxSignal {
+        switch channel {
+        case .sms: sms
+        case .email: email
+        }
+    }
+
+    /// Raises all of them.
+    public func raiseAll() { for signal in [wishes, sms, email] { signal.raise() } }
+}
+
+/// Wakes those couriers of this process who wait for it.
 ///
 /// Couriers of other processes find it at their next look: the signal saves time, and nothing depends on it.
 public final class OutboxSignal: Sendable {

@@ -15,8 +15,8 @@ public final class Store: Sendable {
 
     let outbox = Outbox()
 
-    /// Raised whenever a message was put into the outbox by this process.
-    public var outboxSignal: OutboxSignal { outbox.signal }
+    /// Raised whenever a message, or the wish for one, was put into the outbox by this process.
+    public var outboxSignals: OutboxSignals { outbox.signals }
 
     /// Makes a store.
     ///

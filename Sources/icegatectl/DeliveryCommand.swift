@@ -1,4 +1,5 @@
 public import ArgumentParser
+import Glibc
 import Persistence
 import PortalConfiguration
 public import Registration
@@ -125,7 +126,7 @@ struct DeliveryTestCommand: ParsableCommand {
                 let isOver = records.allSatisfy { $0.endedAt != nil } || ContinuousClock.now >= deadline
                 guard !isOver else { return records }
                 // Nothing else tells this process what another one did.
-                store.outboxSignal.wait(since: store.outboxSignal.count, atMost: .milliseconds(50))
+                usleep(50_000)
             }
         }
         let stopped = try options.reporting { try store.stoppedChannels() }

@@ -26,7 +26,7 @@ enum AttemptCounters {
     static func count(
         _ subject: [UInt8], atMost limit: Int, in window: Duration, wait: Duration, on connection: inout Connection
     ) throws(DatabaseError) -> Bool {
-        try connection.execute(
+        let row = try connection.first(
             """
             INSERT INTO attempt_counters (subject, window_started_at, attempts)
             VALUES (\(subject), UTC_TIMESTAMP(6), 1)
@@ -34,11 +34,7 @@ enum AttemptCounters {
                 attempts = IF(blocked_until > UTC_TIMESTAMP(6), attempts,
                     IF(window_started_at <= UTC_TIMESTAMP(6) - INTERVAL \(window.wholeSeconds) SECOND, 1, attempts + 1)),
                 window_started_at = IF(attempts = 1, UTC_TIMESTAMP(6), window_started_at)
-            """)
-        let row = try connection.first(
-            """
-            SELECT attempts, IFNULL(blocked_until > UTC_TIMESTAMP(6), FALSE)
-            FROM attempt_counters WHERE subject = \(subject)
+            RETURNING attempts, IFNULL(blocked_until > UTC_TIMESTAMP(6), FALSE)
             """)
         guard let row else { return false }
         if try row.get(1, as: Bool.self) { return true }
@@ -102,7 +98,7 @@ enum AttemptCounters {
     static func note(
         _ subject: [UInt8], in window: Duration, on connection: inout Connection
     ) throws(DatabaseError) -> Int {
-        try connection.execute(
+        try connection.first(
             """
             INSERT INTO attempt_counters (subject, window_started_at, attempts)
             VALUES (\(subject), UTC_TIMESTAMP(6), 1)
@@ -110,8 +106,8 @@ enum AttemptCounters {
                 attempts = IF(window_started_at <= UTC_TIMESTAMP(6) - INTERVAL \(window.wholeSeconds) SECOND, 1,
                     attempts + 1),
                 window_started_at = UTC_TIMESTAMP(6)
-            """)
-        return try connection.first("SELECT attempts FROM attempt_counters WHERE subject = \(subject)")?.get(0) ?? 0
+            RETURNING attempts
+            """)?.get(0) ?? 0
     }
 
     /// Asks a subject to wait from now on.

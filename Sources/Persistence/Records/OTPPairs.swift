@@ -136,25 +136,33 @@ enum OTPPairs {
     /// Gives back a try that was right, in the transaction that counted it: the wrong ones alone are bounded, so that of
     /// many right submissions at one instant each leads on.
     static func giveBack(_ page: TryPage, _ id: Int64, on connection: inout Connection) throws(DatabaseError) {
-        switch page {
-        case .live: try connection.execute("UPDATE otp_pairs SET live_tries = live_tries - 1 WHERE id = \(id)")
-        case .resume: try connection.execute("UPDATE otp_pairs SET resume_tries = resume_tries - 1 WHERE id = \(id)")
-        }
+        try connection.execute("UPDATE otp_pairs SET \(page.oneLess) WHERE id = \(id)")
     }
 
     /// The pages that count tries apart.
     enum TryPage {
         case live
         case resume
+
+        fileprivate var oneLess: SQL {
+            switch self {
+            case .live: "live_tries = live_tries - 1"
+            case .resume: "resume_tries = resume_tries - 1"
+            }
+        }
     }
 
     /// Consumes a pair that was proven.
     ///
+    /// - Parameter page: where the try was counted that is given back with it; `nil` where it was counted elsewhere.
     /// - Returns: whether this call did; `false` when another was first or the time has passed.
-    static func consume(_ id: Int64, on connection: inout Connection) throws(DatabaseError) -> Bool {
+    static func consume(
+        _ id: Int64, provenOn page: TryPage?, on connection: inout Connection
+    ) throws(DatabaseError) -> Bool {
+        let givenBack: SQL = if let page { ", \(page.oneLess)" } else { "" }
         let outcome = try connection.execute(
             """
-            UPDATE otp_pairs SET ended_at = UTC_TIMESTAMP(6), end_reason = 'consumed'
+            UPDATE otp_pairs SET ended_at = UTC_TIMESTAMP(6), end_reason = 'consumed'\(givenBack)
             WHERE id = \(id) AND ended_at IS NULL AND expires_at > UTC_TIMESTAMP(6)
             """)
         return outcome.affectedRows == 1

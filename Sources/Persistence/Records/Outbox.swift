@@ -32,7 +32,7 @@ extension Destination.Channel: SQLValueConvertible, SQLValueDecodable {}
 
 struct Outbox: Sendable {
     /// Raised whenever a message was put into the outbox by this process.
-    let signal = OutboxSignal()
+    let signals = OutboxSignals()
 
     /// Who waits for a message.
     enum Priority: Int, SQLValueConvertible {
@@ -59,13 +59,13 @@ struct Outbox: Sendable {
                 \(code?.seed.nonce), \(code?.seed.keyID), \(code?.otpPairID), \(iec?.text), \(gstin?.text),
                 \(icegateID?.text), \(isSample), \(priority), \(client.requestID), UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), \(code?.expiresAt ?? "NULL"))
             """)
-        wakeCouriers(on: &connection)
+        wakeCouriers(of: [destination.channel], on: &connection)
         return Int64(outcome.insertID)
     }
 
-    /// Wakes the couriers of this process once the messages that were added are committed.
-    func wakeCouriers(on connection: inout Connection) {
-        connection.whenCommitted { signal.raise() }
+    /// Wakes this process's couriers of some channels once the messages that were added are committed.
+    func wakeCouriers(of channels: Set<Destination.Channel>, on connection: inout Connection) {
+        connection.whenCommitted { for channel in channels { signals[channel].raise() } }
     }
 
     /// Adds a notice to an account's contacts, on every channel that it goes on.

@@ -27,12 +27,26 @@ public struct RegistrationRecord: Sendable, Equatable {
 enum Registrations {
     /// The registration with an identifier.
     static func find(_ id: Int64, on connection: inout Connection) throws(DatabaseError) -> RegistrationRecord? {
-        try connection.first(columns + "FROM registrations WHERE id = \(id)").map(record)
+        try connection.first("SELECT \(columns) FROM registrations r WHERE r.id = \(id)").map(record)
     }
 
     /// The same, locked until the transaction ends.
     static func lock(_ id: Int64, on connection: inout Connection) throws(DatabaseError) -> RegistrationRecord? {
-        try connection.first(columns + "FROM registrations WHERE id = \(id) FOR UPDATE").map(record)
+        try connection.first("SELECT \(columns) FROM registrations r WHERE r.id = \(id) FOR UPDATE").map(record)
+    }
+
+    /// The same from one of its sessions, and whether that ended because the registration was begun again elsewhere: both
+    /// rows stay locked, the registration's first as everywhere.
+    static func lock(
+        _ id: Int64, from session: SessionID, on connection: inout Connection
+    ) throws(DatabaseError) -> (registration: RegistrationRecord, wasTakenOver: Bool)? {
+        let row = try connection.first(
+            """
+            SELECT s.end_reason <=> \(Sessions.EndReason.takenOver), \(columns)
+            FROM registrations r LEFT JOIN sessions s ON s.id_hash = \(session.hash)
+            WHERE r.id = \(id) FOR UPDATE
+            """)
+        return try row.map { (row) throws(DatabaseError) in (try record(row, from: 1), try row.get(0)) }
     }
 
     /// The live registration of a pair, locked until the transaction ends.
@@ -40,7 +54,10 @@ enum Registrations {
         _ iec: IEC, _ gstin: GSTIN, on connection: inout Connection
     ) throws(DatabaseError) -> RegistrationRecord? {
         try connection.first(
-            columns + "FROM registrations WHERE iec = \(iec.text) AND gstin = \(gstin.text) AND live = 1 FOR UPDATE"
+            """
+            SELECT \(columns) FROM registrations r
+            WHERE r.iec = \(iec.text) AND r.gstin = \(gstin.text) AND r.live = 1 FOR UPDATE
+            """
         ).map(record)
     }
 
@@ -155,21 +172,27 @@ enum Registrations {
             """)
     }
 
-    private static let columns: SQL = """
-        SELECT id, iec, gstin, legal_name, email, mobile, step, icegate_id, password_hash, expires_at,
-            end_reason <=> 'expired' OR (ended_at IS NULL AND expires_at <= UTC_TIMESTAMP(6))
-
+    /// What ``record(_:from:)`` reads of a registration `r`.
+    static let columns: SQL = """
+        r.id, r.iec, r.gstin, r.legal_name, r.email, r.mobile, r.step, r.icegate_id, r.password_hash, r.expires_at,
+            r.end_reason <=> 'expired' OR (r.ended_at IS NULL AND r.expires_at <= UTC_TIMESTAMP(6))
         """
 
-    private static func record(_ row: Row) throws(DatabaseError) -> RegistrationRecord {
+    /// Reads a registration.
+    ///
+    /// - Parameter first: where its columns begin.
+    static func record(_ row: Row, from first: Int) throws(DatabaseError) -> RegistrationRecord {
         RegistrationRecord(
-            id: try row.get(0), iec: try row.value(1, IEC.init), gstin: try row.value(2, GSTIN.init),
-            legalName: try row.get(3),
+            id: try row.get(first), iec: try row.value(first + 1, IEC.init),
+            gstin: try row.value(first + 2, GSTIN.init), legalName: try row.get(first + 3),
             contacts: Contacts(
-                mobile: try row.value(5, MobileNumber.init), email: try row.value(4, EmailAddress.init)),
-            step: try row.get(6), icegateID: try row.optionalValue(7, ICEGATEID.init), passwordHash: try row.get(8),
-            expiresAt: try row.get(9), isExpired: try row.get(10))
+                mobile: try row.value(first + 5, MobileNumber.init),
+                email: try row.value(first + 4, EmailAddress.init)),
+            step: try row.get(first + 6), icegateID: try row.optionalValue(first + 7, ICEGATEID.init),
+            passwordHash: try row.get(first + 8), expiresAt: try row.get(first + 9), isExpired: try row.get(first + 10))
     }
+
+    private static func record(_ row: Row) throws(DatabaseError) -> RegistrationRecord { try record(row, from: 0) }
 }
 
 extension RegistrationStep: SQLValueConvertible, SQLValueDecodable {}

@@ -46,49 +46,56 @@ enum Sessions {
 
     struct Record {
         let owner: SessionOwner
+        /// The owner, where it is a registration.
+        let registration: RegistrationRecord?
         let endReason: EndReason?
         let isTimedOut: Bool
+        /// Whether its last use was so long ago that this one is to be noted.
+        let wasUnused: Bool
         let time: SessionTime
         /// What the browser had before.
         let replacedHash: [UInt8]?
     }
 
+    /// A session, with the registration that it may be of: one look for what every page asks.
     static func find(
         _ id: SessionID, limits: RegistrationLimits, on connection: inout Connection
     ) throws(DatabaseError) -> Record? {
-        let idle: SQL = """
-            INTERVAL IF(account_id IS NULL OR is_password_reset, \(limits.registrationIdle.wholeSeconds),
-                \(limits.accountIdle.wholeSeconds)) SECOND
-            """
         let row = try connection.first(
             """
-            SELECT registration_id, account_id, end_reason,
-                ends_at <= UTC_TIMESTAMP(6) OR last_seen_at + \(idle) <= UTC_TIMESTAMP(6),
-                replaced_hash, is_password_reset, LEAST(ends_at, UTC_TIMESTAMP(6) + \(idle)),
-                TIMESTAMPDIFF(MICROSECOND, UTC_TIMESTAMP(6), LEAST(ends_at, UTC_TIMESTAMP(6) + \(idle))),
-                ends_at <= UTC_TIMESTAMP(6) + \(idle)
-            FROM sessions WHERE id_hash = \(id.hash)
+            SELECT s.account_id, s.is_password_reset, s.end_reason, s.replaced_hash, s.last_seen_at, s.ends_at,
+                UTC_TIMESTAMP(6), \(Registrations.columns)
+            FROM sessions s LEFT JOIN registrations r ON r.id = s.registration_id
+            WHERE s.id_hash = \(id.hash)
             """)
         guard let row else { return nil }
         let owner: SessionOwner
-        if let registrationID = try row.get(0, as: Int64?.self) {
-            owner = .registration(registrationID)
+        var registration: RegistrationRecord?
+        if let accountID = try row.get(0, as: Int64?.self) {
+            owner = try row.get(1, as: Bool.self) ? .passwordReset(accountID) : .account(accountID)
         } else {
-            owner = try row.get(5, as: Bool.self) ? .passwordReset(try row.get(1)) : .account(try row.get(1))
+            let its = try Registrations.record(row, from: 7)
+            owner = .registration(its.id)
+            registration = its
         }
+        let idle = owner.idle(limits)
+        let (lastSeenAt, endsAt, now): (Date, Date, Date) = (try row.get(4), try row.get(5), try row.get(6))
         return Record(
-            owner: owner, endReason: try row.get(2), isTimedOut: try row.get(3),
-            time: SessionTime(
-                endsAt: try row.get(6), left: .microseconds(try row.get(7, as: Int64.self)), isLast: try row.get(8)),
-            replacedHash: try row.get(4))
+            owner: owner, registration: registration, endReason: try row.get(2),
+            isTimedOut: endsAt <= now || lastSeenAt + idle <= now, wasUnused: lastSeenAt < now - unnoted,
+            time: SessionTime(until: min(endsAt, now + idle), from: now, isLast: endsAt <= now + idle),
+            replacedHash: try row.get(3))
     }
 
-    /// Notes that the session was used, at most once in ten seconds.
+    /// Seconds in which further uses are not written down.
+    private static let unnoted: TimeInterval = 10
+
+    /// Notes that the session was used, unless that was noted just before.
     static func touch(_ id: SessionID, on connection: inout Connection) throws(DatabaseError) {
         try connection.execute(
             """
             UPDATE sessions SET last_seen_at = UTC_TIMESTAMP(6)
-            WHERE id_hash = \(id.hash) AND last_seen_at < UTC_TIMESTAMP(6) - INTERVAL 10 SECOND
+            WHERE id_hash = \(id.hash) AND last_seen_at < UTC_TIMESTAMP(6) - INTERVAL \(Int64(unnoted)) SECOND
             """)
     }
 
@@ -112,13 +119,6 @@ enum Sessions {
             VALUES (\(id.hash), \(registrationID), \(accountID), \(owner.isPasswordReset), \(old.hash),
                 \(client.address), \(client.browser), UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), UTC_TIMESTAMP(6) + INTERVAL \(lifetime.wholeSeconds) SECOND)
             """)
-    }
-
-    /// Whether the session ended because the registration was begun again elsewhere. The row stays locked.
-    static func wasTakenOver(_ id: SessionID, on connection: inout Connection) throws(DatabaseError) -> Bool {
-        let row = try connection.first(
-            "SELECT end_reason <=> 'taken_over' FROM sessions WHERE id_hash = \(id.hash) FOR UPDATE")
-        return try row?.get(0) ?? false
     }
 
     /// Ends one session.
@@ -221,5 +221,13 @@ enum Sessions {
 }
 
 extension SessionOwner {
+    /// Seconds for which a session may be left alone.
+    fileprivate func idle(_ limits: RegistrationLimits) -> TimeInterval {
+        switch self {
+        case .account: TimeInterval(limits.accountIdle.wholeSeconds)
+        case .registration, .passwordReset: TimeInterval(limits.registrationIdle.wholeSeconds)
+        }
+    }
+
     var isPasswordReset: Bool { if case .passwordReset = self { true } else { false } }
 }

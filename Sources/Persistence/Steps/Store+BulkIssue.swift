@@ -125,7 +125,7 @@ extension Store {
                 next_attempt_at, useful_until)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """, rows: messages)
-        if !messages.isEmpty { outbox.wakeCouriers(on: &connection) }
+        if !messages.isEmpty { outbox.wakeCouriers(of: Set(Destination.Channel.allCases), on: &connection) }
         try connection.executeMany(
             """
             INSERT INTO audit_events (action, outcome, iec, gstin, client_address, request_id, actor)

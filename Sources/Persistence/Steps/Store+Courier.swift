@@ -13,47 +13,51 @@ extension Store {
     ///   - bulkCount: the most of those that nobody waits for; `nil`: as many as others.
     ///   - channels: those that are wanted.
     ///   - lease: how long they are this courier's.
-    /// - Returns: the messages; none when nothing is due.
+    /// - Returns: the messages; fewer than may be claimed when no more are due.
     public func claimMessages(
         atMost count: Int, bulkAtMost bulkCount: Int? = nil, on channels: [Destination.Channel] = [.sms, .email],
         lease: Duration
     ) throws(StoreError) -> [OutboxMessage] {
-        let limits = [(priority: Outbox.Priority.awaited, count: count), (.bulk, min(count, bulkCount ?? count))]
-        while let messages = try claimRows(limits, on: channels, lease: lease) {
-            // None but rows that were given up or refused: others may be due behind them.
-            if !messages.isEmpty { return messages }
+        try transaction { (connection) throws(DatabaseError) in
+            var claimed: [OutboxMessage] = []
+            var bulkLeft = bulkCount ?? count
+            var hasWritten = false
+            for channel in channels {
+                // What is given up or refused takes nobody's place: others may be due behind it.
+                var mayBeMore = true
+                while mayBeMore, claimed.count < count {
+                    let wanted = count - claimed.count
+                    let due = try Self.due(on: channel, bulk: bulkLeft > 0, atMost: wanted, on: &connection)
+                    guard !due.isEmpty else { break }
+                    mayBeMore = due.count == wanted
+                    hasWritten = true
+                    claimed += try claim(due, bulkLeft: &bulkLeft, lease: lease, on: &connection)
+                }
+            }
+            return hasWritten ? .commit(claimed) : .rollback([])
         }
-        return []
     }
 
-    /// - Returns: `nil` when nothing was due.
-    private func claimRows(
-        _ limits: [(priority: Outbox.Priority, count: Int)], on channels: [Destination.Channel], lease: Duration
-    ) throws(StoreError) -> [OutboxMessage]? {
-        try transaction { (connection) throws(DatabaseError) in
-            for (priority, count) in limits {
-                var rows: [Row] = []
-                for channel in channels where rows.count < count {
-                    rows += try Self.dueRows(channel, priority, atMost: count - rows.count, on: &connection)
-                }
-                guard !rows.isEmpty else { continue }
-                return .commit(try claim(rows, lease: lease, on: &connection))
-            }
-            return .rollback(nil)
-        }
+    private struct DueMessage {
+        let id: Int64
+        let isBulk: Bool
+        /// Whether its code has expired, was used or was replaced.
+        let isUseless: Bool
+        /// `nil` where it was written by a newer version, or against a rule that was made stricter since.
+        let message: OutboxMessage?
     }
 
     /// Due is what its time has come for, and what waits for a time further away than any wait is long: the clock has
-    /// gone back since that was written.
+    /// gone back since that was written. In the order of the index: awaited messages first.
     ///
-    /// The last column says whether a message is of no use any more: its code has expired, was used or was replaced. Beside
-    /// its own time, only a record that says so ends a message, never one that is not found: a locking read sees the newest rows and its
-    /// subqueries a snapshot that may be a moment older, so that a message can be there before its code is.
-    private static func dueRows(
-        _ channel: Destination.Channel, _ priority: Outbox.Priority, atMost count: Int,
-        on connection: inout Connection
-    ) throws(DatabaseError) -> [Row] {
-        try connection.rows(
+    /// Beside its own time, only a record that says so makes a message useless, never one that is not found: a locking read
+    /// sees the newest rows and its subqueries a snapshot that may be a moment older, so that a message can be there before
+    /// its code is.
+    private static func due(
+        on channel: Destination.Channel, bulk: Bool, atMost count: Int, on connection: inout Connection
+    ) throws(DatabaseError) -> [DueMessage] {
+        let priorities: [Outbox.Priority] = bulk ? [.awaited, .bulk] : [.awaited]
+        let rows = try connection.rows(
             """
             SELECT o.id, o.template, o.channel, o.recipient, o.language, o.nonce, o.key_id, o.iec, o.gstin,
                 o.icegate_id, o.useful_until, o.attempts, o.request_id,
@@ -63,33 +67,43 @@ extension Store {
                     OR o.template = \(MessageTemplate.temporaryPassword) AND EXISTS
                         (SELECT 1 FROM temporary_passwords t
                          WHERE t.iec = o.iec AND t.gstin = o.gstin AND t.nonce = o.nonce
-                            AND t.ended_at IS NOT NULL)
+                            AND t.ended_at IS NOT NULL),
+                o.priority = \(Outbox.Priority.bulk)
             FROM outbox o
-            WHERE o.live = 1 AND o.channel = \(channel) AND o.priority = \(priority)
+            WHERE o.live = 1 AND o.channel = \(channel) AND o.priority IN (\(list: priorities))
                 AND (o.next_attempt_at <= UTC_TIMESTAMP(6)
                     OR o.next_attempt_at > UTC_TIMESTAMP(6) + INTERVAL 10 MINUTE)
                 AND NOT EXISTS
                     (SELECT 1 FROM delivery_channels c WHERE c.channel = \(channel) AND c.stopped_at IS NOT NULL)
-            ORDER BY o.next_attempt_at LIMIT \(count)
+            ORDER BY o.priority, o.next_attempt_at LIMIT \(count)
             FOR UPDATE SKIP LOCKED
             """)
+        var due: [DueMessage] = []
+        for row in rows {
+            due.append(
+                DueMessage(
+                    id: try row.get(0), isBulk: try row.get(14), isUseless: try row.get(13),
+                    message: try? OutboxMessage(row)))
+        }
+        return due
     }
 
     private func claim(
-        _ rows: [Row], lease: Duration, on connection: inout Connection
+        _ due: [DueMessage], bulkLeft: inout Int, lease: Duration, on connection: inout Connection
     ) throws(DatabaseError) -> [OutboxMessage] {
         var messages: [OutboxMessage] = []
-        for row in rows {
-            let id = try row.get(0, as: Int64.self)
-            if try row.get(13, as: Bool.self) {
-                try Outbox.end(id, .givenUp, on: &connection)
-            } else if let message = try? OutboxMessage(row) {
-                messages.append(message)
-            } else {
-                // Written by a newer version, or against a rule that was made stricter since.
-                try Outbox.end(id, .refused, on: &connection)
+        for each in due {
+            guard !each.isUseless, let message = each.message else {
+                try Outbox.end(each.id, each.isUseless ? .givenUp : .refused, on: &connection)
+                continue
             }
+            if each.isBulk {
+                guard bulkLeft > 0 else { continue }
+                bulkLeft -= 1
+            }
+            messages.append(message)
         }
+        guard !messages.isEmpty else { return [] }
         // The lease is the time of the next attempt: nothing else has to sweep what a dead courier left.
         try connection.execute(
             """

@@ -105,7 +105,7 @@ extension Store {
                 on: &connection)
             return .commit(())
         }
-        outboxSignal.raise()
+        outboxSignals[channel].raise()
     }
 
     /// The channels that were stopped, and since when.

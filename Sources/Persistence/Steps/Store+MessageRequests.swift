@@ -35,7 +35,7 @@ extension Store {
                     \(client.address), \(client.requestID), UTC_TIMESTAMP(6))
                 """)
         }
-        outboxSignal.raise()
+        outboxSignals.wishes.raise()
     }
 
     /// Handles one wish that waits: sends what is wished for where there is somebody to send it to, and the quota of the

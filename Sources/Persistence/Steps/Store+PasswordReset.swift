@@ -98,16 +98,12 @@ extension Store {
         }
         let judgement = judge(pair, mobile, email)
         guard judgement.isProven else { return .wrong(judgement) }
-        guard try OTPPairs.consume(pair.id, on: &connection) else {
+        guard try OTPPairs.consume(pair.id, provenOn: tries == nil ? .resume : nil, on: &connection) else {
             // Written down, so that a clock that goes back revives nothing that somebody was told is over.
             try OTPPairs.expire(pair.id, on: &connection)
             return .expired
         }
-        if let tries {
-            try AttemptCounters.takeBack(tries.subject, on: &connection)
-        } else {
-            try OTPPairs.giveBack(.resume, pair.id, on: &connection)
-        }
+        if let tries { try AttemptCounters.takeBack(tries.subject, on: &connection) }
         return .proven
     }
 

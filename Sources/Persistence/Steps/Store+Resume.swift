@@ -98,8 +98,7 @@ extension Store {
             if registration.isExpired { try Registrations.expire(registration.id, on: &connection) }
             return .commit(.expired)
         }
-        guard try OTPPairs.consume(pair.id, on: &connection) else { return .rollback(.expired) }
-        try OTPPairs.giveBack(.resume, pair.id, on: &connection)
+        guard try OTPPairs.consume(pair.id, provenOn: .resume, on: &connection) else { return .rollback(.expired) }
         try Sessions.end(old, .renewed, on: &connection)
         try Sessions.endAll(ofRegistration: registration.id, .takenOver, on: &connection)
         try Sessions.begin(

@@ -54,6 +54,15 @@ public struct SessionTime: Sendable {
     public let left: Duration
     /// Whether it ends then however often it is used: it has reached its greatest length.
     public let isLast: Bool
+
+    /// - Parameters:
+    ///   - end: when it ends unless it is used again.
+    ///   - now: the database's time.
+    init(until end: Date, from now: Date, isLast: Bool) {
+        endsAt = end
+        left = .microseconds(Int64((end.timeIntervalSince(now) * 1e6).rounded()))
+        self.isLast = isLast
+    }
 }
 
 extension Store {
@@ -66,7 +75,7 @@ extension Store {
             switch session.endReason {
             case nil:
                 guard !session.isTimedOut else {
-                    let state = try state(of: session.owner, on: &connection)
+                    let state = try state(of: session, on: &connection)
                     // Whose OTPs have expired meanwhile is told that, not to carry on with them.
                     if case .registration(let registration) = state, registration.isExpired {
                         return SessionLookUp(state: state)
@@ -75,13 +84,13 @@ extension Store {
                     try Sessions.end(id, .timedOut, on: &connection)
                     return SessionLookUp(state: .timedOut(session.owner.kind))
                 }
-                try Sessions.touch(id, on: &connection)
+                if session.wasUnused { try Sessions.touch(id, on: &connection) }
                 return SessionLookUp(
-                    state: try state(of: session.owner, on: &connection), time: session.time,
+                    state: try state(of: session, on: &connection), time: session.time,
                     replacedHash: session.replacedHash)
             case .renewed:
                 guard !session.isTimedOut else { return SessionLookUp(state: .none) }
-                return SessionLookUp(state: try renewedState(of: session.owner, on: &connection))
+                return SessionLookUp(state: try renewedState(of: session, on: &connection))
             case .takenOver: return SessionLookUp(state: .takenOver)
             case .timedOut: return SessionLookUp(state: .timedOut(session.owner.kind))
             case .endedElsewhere: return SessionLookUp(state: .endedElsewhere)
@@ -91,21 +100,21 @@ extension Store {
     }
 
     private func renewedState(
-        of owner: SessionOwner, on connection: inout Connection
+        of session: Sessions.Record, on connection: inout Connection
     ) throws(DatabaseError) -> SessionState {
-        switch owner {
-        case .registration(let id): try Registrations.find(id, on: &connection).map { .renewed($0) } ?? .none
+        switch session.owner {
+        case .registration: session.registration.map { .renewed($0) } ?? .none
         case .account(let id): try Accounts.find(id, on: &connection).map { .renewedAccount($0) } ?? .none
         case .passwordReset: .passwordResetDone
         }
     }
 
     private func state(
-        of owner: SessionOwner, on connection: inout Connection
+        of session: Sessions.Record, on connection: inout Connection
     ) throws(DatabaseError) -> SessionState {
-        switch owner {
+        switch session.owner {
         case .registration(let id):
-            guard let registration = try Registrations.find(id, on: &connection) else { return .none }
+            guard let registration = session.registration else { return .none }
             // Written down before anybody is told, so that a clock that goes back revives nothing.
             if registration.isExpired { try Registrations.expire(id, on: &connection) }
             return .registration(registration)

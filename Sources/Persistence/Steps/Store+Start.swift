@@ -34,24 +34,24 @@ extension Store {
                 return .commit(.mismatch)
             }
             try AttemptCounters.clear(subject, on: &connection)
-            let outcome = try start(
+            let (outcome, registrationID) = try start(
                 iec, gstin, isUsed: record.isUsed, session: session, replacing: old, client, on: &connection)
-            let registration = try Registrations.lockLive(iec, gstin, on: &connection)
             try AuditLog.add(
                 .registrationStart, outcome.auditWord, client: client, iec: iec, gstin: gstin,
-                registrationID: outcome.isStarted ? registration?.id : nil, on: &connection)
+                registrationID: registrationID, on: &connection)
             return .commit(outcome)
         }
     }
 
+    /// - Returns: what came of it, and the registration that was started.
     private func start(
         _ iec: IEC, _ gstin: GSTIN, isUsed: Bool, session: SessionID, replacing old: SessionID,
         _ client: Client, on connection: inout Connection
-    ) throws(DatabaseError) -> StartOutcome {
+    ) throws(DatabaseError) -> (StartOutcome, registrationID: Int64?) {
         // Locked first: whoever finishes this registration at the same instant has made its account by then.
         let live = try Registrations.lockLive(iec, gstin, on: &connection)
-        if try Accounts.exists(iec, gstin, on: &connection) { return .refused(.alreadyRegistered) }
-        guard !isUsed else { return .mismatch }
+        if try Accounts.exists(iec, gstin, on: &connection) { return (.refused(.alreadyRegistered), nil) }
+        guard !isUsed else { return (.mismatch, nil) }
         if let live {
             if !live.isExpired {
                 try Registrations.prolong(live.id, lifetime: limits.registrationSession, on: &connection)
@@ -60,28 +60,26 @@ extension Store {
                 try Sessions.begin(
                     session, replacing: old, of: .registration(live.id), client: client, limits: limits,
                     on: &connection)
-                return .started(session, live.step)
+                return (.started(session, live.step), live.id)
             }
             try Registrations.expire(live.id, on: &connection)
         }
-        guard let entry = try MasterEntries.find(iec, gstin, on: &connection) else { return .mismatch }
+        guard let entry = try MasterEntries.find(iec, gstin, on: &connection) else { return (.mismatch, nil) }
         switch entry.eligibility {
         case .refused(let refusal):
-            return .refused(refusal)
+            return (.refused(refusal), nil)
         case .eligible(let contacts):
             let id = try Registrations.begin(
                 entry, contacts: contacts, lifetime: limits.registrationSession, on: &connection)
             try Sessions.begin(
                 session, replacing: old, of: .registration(id), client: client, limits: limits,
                 on: &connection)
-            return .started(session, .identified)
+            return (.started(session, .identified), id)
         }
     }
 }
 
 extension StartOutcome {
-    fileprivate var isStarted: Bool { if case .started = self { true } else { false } }
-
     fileprivate var auditWord: String {
         switch self {
         case .mismatch: "mismatch"

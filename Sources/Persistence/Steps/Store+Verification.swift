@@ -31,13 +31,13 @@ extension Store {
     ) throws(StoreError) -> VerificationOutcome {
         let newSession = SessionID(random: random)
         return try transaction { (connection) throws(DatabaseError) in
-            guard let current = try Registrations.lock(registration.id, on: &connection), !current.isExpired else {
-                return .rollback(.expired)
-            }
+            guard let (current, wasTakenOver) = try Registrations.lock(registration.id, from: session, on: &connection),
+                !current.isExpired
+            else { return .rollback(.expired) }
             guard
                 let pair = try OTPPairs.newest(of: .registration(current.id, purpose), limits: limits, on: &connection)
             else { return .rollback(.moved(current.step)) }
-            if try Sessions.wasTakenOver(session, on: &connection) { return .rollback(.takenOver) }
+            if wasTakenOver { return .rollback(.takenOver) }
             if pair.isConsumed {
                 return try repeated(pair, current, mobile, email, session, newSession, client, on: &connection)
             }
@@ -93,9 +93,7 @@ extension Store {
         guard try OTPPairs.countLiveTry(pair.id, on: &connection) else { return pair.isExpired ? .expired : .exhausted }
         let judgement = judge(pair, mobile, email)
         guard judgement.isProven else { return .wrong(judgement) }
-        guard try OTPPairs.consume(pair.id, on: &connection) else { return .expired }
-        try OTPPairs.giveBack(.live, pair.id, on: &connection)
-        return .proven
+        return try OTPPairs.consume(pair.id, provenOn: .live, on: &connection) ? .proven : .expired
     }
 
     /// Judges a submission that follows the one that consumed the pair, as a double click sends it.
