@@ -62,18 +62,13 @@ enum OTPPairs {
     ) throws(DatabaseError) -> OTPPairRecord? {
         let row = try connection.first(
             """
-            SELECT id, nonce, key_id, email, mobile, expires_at,
-                expires_at <= UTC_TIMESTAMP(6) OR end_reason <=> 'expired', tries_allowed, live_tries, sends_allowed - sends,
-                last_sent_at + INTERVAL \(limits.otpResendWait.wholeSeconds) SECOND,
-                GREATEST(0, CAST(CEIL(TIMESTAMPDIFF(MICROSECOND, UTC_TIMESTAMP(6),
-                    last_sent_at + INTERVAL \(limits.otpResendWait.wholeSeconds) SECOND) / 1000000) AS SIGNED)),
-                end_reason, TIMESTAMPDIFF(SECOND, last_sent_at, UTC_TIMESTAMP(6)),
-                TIMESTAMPDIFF(SECOND, ended_at, UTC_TIMESTAMP(6)),
-                (SELECT COUNT(*) FROM otp_pairs WHERE \(subject.condition)), sends
+            SELECT id, nonce, key_id, email, mobile, expires_at, tries_allowed, live_tries, sends_allowed, sends,
+                last_sent_at, end_reason, ended_at, UTC_TIMESTAMP(6),
+                (SELECT COUNT(*) FROM otp_pairs WHERE \(subject.condition))
             FROM otp_pairs WHERE \(subject.condition)
             ORDER BY id DESC LIMIT 1
             """)
-        return try row.map { (row) throws(DatabaseError) in try record(row, of: subject) }
+        return try row.map { (row) throws(DatabaseError) in try record(row, of: subject, limits: limits) }
     }
 
     /// Makes a pair, in place of the one before it.
@@ -208,14 +203,21 @@ enum OTPPairs {
             """)
     }
 
-    private static func record(_ row: Row, of subject: OTPSubject) throws(DatabaseError) -> OTPPairRecord {
-        OTPPairRecord(
+    private static func record(
+        _ row: Row, of subject: OTPSubject, limits: RegistrationLimits
+    ) throws(DatabaseError) -> OTPPairRecord {
+        let (expiresAt, lastSentAt, now): (Date, Date, Date) = (try row.get(5), try row.get(10), try row.get(13))
+        let (endReason, endedAt): (OTPPairRecord.EndReason?, Date?) = (try row.get(11), try row.get(12))
+        let sends = try row.get(9, as: Int.self)
+        let resendAt = lastSentAt + TimeInterval(limits.otpResendWait.wholeSeconds)
+        return OTPPairRecord(
             id: try row.get(0), subject: subject, seed: SecretSeed(nonce: try row.get(1), keyID: try row.get(2)),
             contacts: Contacts(
                 mobile: try row.value(4, MobileNumber.init), email: try row.value(3, EmailAddress.init)),
-            expiresAt: try row.get(5), isExpired: try row.get(6), triesAllowed: try row.get(7),
-            liveTries: try row.get(8), sendsLeft: try row.get(9), resendAt: try row.get(10),
-            secondsUntilResend: try row.get(11), endReason: try row.get(12), secondsSinceSend: try row.get(13),
-            secondsSinceEnd: try row.get(14), generation: try row.get(15), sends: try row.get(16))
+            expiresAt: expiresAt, isExpired: expiresAt <= now || endReason == .expired, triesAllowed: try row.get(6),
+            liveTries: try row.get(7), sendsLeft: try row.get(8, as: Int.self) - sends, resendAt: resendAt,
+            secondsUntilResend: max(0, (resendAt.microseconds(since: now) + 999_999) / 1_000_000), endReason: endReason,
+            secondsSinceSend: now.microseconds(since: lastSentAt) / 1_000_000,
+            secondsSinceEnd: endedAt.map { now.microseconds(since: $0) / 1_000_000 }, generation: try row.get(14), sends: sends)
     }
 }

@@ -42,17 +42,13 @@ extension Store {
         let id: Int64
         let isBulk: Bool
         /// Whether its code has expired, was used or was replaced.
-        let isUseless: Bool
+        var isUseless: Bool
         /// `nil` where it was written by a newer version, or against a rule that was made stricter since.
         let message: OutboxMessage?
     }
 
     /// Due is what its time has come for, and what waits for a time further away than any wait is long: the clock has
     /// gone back since that was written. In the order of the index: awaited messages first.
-    ///
-    /// Beside its own time, only a record that says so makes a message useless, never one that is not found: a locking read
-    /// sees the newest rows and its subqueries a snapshot that may be a moment older, so that a message can be there before
-    /// its code is.
     private static func due(
         on channel: Destination.Channel, bulk: Bool, atMost count: Int, on connection: inout Connection
     ) throws(DatabaseError) -> [DueMessage] {
@@ -61,20 +57,12 @@ extension Store {
             """
             SELECT o.id, o.template, o.channel, o.recipient, o.language, o.nonce, o.key_id, o.iec, o.gstin,
                 o.icegate_id, o.useful_until, o.attempts, o.request_id,
-                IFNULL(o.useful_until <= UTC_TIMESTAMP(6), FALSE)
-                    OR EXISTS
-                        (SELECT 1 FROM otp_pairs p WHERE p.id = o.otp_pair_id AND p.ended_at IS NOT NULL)
-                    OR o.template = \(MessageTemplate.temporaryPassword) AND EXISTS
-                        (SELECT 1 FROM temporary_passwords t
-                         WHERE t.iec = o.iec AND t.gstin = o.gstin AND t.nonce = o.nonce
-                            AND t.ended_at IS NOT NULL),
-                o.priority = \(Outbox.Priority.bulk)
+                IFNULL(o.useful_until <= UTC_TIMESTAMP(6), FALSE), o.priority = \(Outbox.Priority.bulk)
             FROM outbox o
             WHERE o.live = 1 AND o.channel = \(channel) AND o.priority IN (\(list: priorities))
                 AND (o.next_attempt_at <= UTC_TIMESTAMP(6)
                     OR o.next_attempt_at > UTC_TIMESTAMP(6) + INTERVAL 10 MINUTE)
-                AND NOT EXISTS
-                    (SELECT 1 FROM delivery_channels c WHERE c.channel = \(channel) AND c.stopped_at IS NOT NULL)
+                AND (SELECT c.stopped_at FROM delivery_channels c WHERE c.channel = \(channel)) IS NULL
             ORDER BY o.priority, o.next_attempt_at LIMIT \(count)
             FOR UPDATE SKIP LOCKED
             """)
@@ -85,7 +73,38 @@ extension Store {
                     id: try row.get(0), isBulk: try row.get(14), isUseless: try row.get(13),
                     message: try? OutboxMessage(row)))
         }
+        let ended = try withEndedCodes(due, on: &connection)
+        for index in due.indices where ended.contains(due[index].id) { due[index].isUseless = true }
         return due
+    }
+
+    /// The numbers of those messages whose code was used or replaced. Only a record that says so ends a message, never one
+    /// that is not found. Asked apart, since most looks find nothing to ask for.
+    private static func withEndedCodes(
+        _ due: [DueMessage], on connection: inout Connection
+    ) throws(DatabaseError) -> Set<Int64> {
+        let coded = due.filter { $0.message?.seed != nil }
+        let issued = coded.filter { $0.message?.template == .temporaryPassword }.map(\.id)
+        let others = coded.filter { $0.message?.template != .temporaryPassword }.map(\.id)
+        var rows: [Row] = []
+        if !others.isEmpty {
+            rows += try connection.rows(
+                """
+                SELECT o.id FROM outbox o JOIN otp_pairs p ON p.id = o.otp_pair_id
+                WHERE o.id IN (\(list: others)) AND p.ended_at IS NOT NULL
+                """)
+        }
+        if !issued.isEmpty {
+            rows += try connection.rows(
+                """
+                SELECT o.id FROM outbox o
+                JOIN temporary_passwords t ON t.iec = o.iec AND t.gstin = o.gstin AND t.nonce = o.nonce
+                WHERE o.id IN (\(list: issued)) AND t.ended_at IS NOT NULL
+                """)
+        }
+        var numbers: Set<Int64> = []
+        for row in rows { numbers.insert(try row.get(0)) }
+        return numbers
     }
 
     private func claim(

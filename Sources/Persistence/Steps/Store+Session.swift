@@ -60,7 +60,7 @@ public struct SessionTime: Sendable {
     ///   - now: the database's time.
     init(until end: Date, from now: Date, isLast: Bool) {
         endsAt = end
-        left = .microseconds(Int64((end.timeIntervalSince(now) * 1e6).rounded()))
+        left = .microseconds(end.microseconds(since: now))
         self.isLast = isLast
     }
 }
