@@ -25,8 +25,6 @@ public struct OTPPairRecord: Sendable {
     let secondsSinceSend: Int
     /// Seconds since it ended; `nil` while it lives.
     let secondsSinceEnd: Int?
-    /// Pairs of this purpose that the registration or account has had, this one included.
-    public let generation: Int
     let sends: Int
 
     /// How a pair ends.
@@ -63,12 +61,16 @@ enum OTPPairs {
         let row = try connection.first(
             """
             SELECT id, nonce, key_id, email, mobile, expires_at, tries_allowed, live_tries, sends_allowed, sends,
-                last_sent_at, end_reason, ended_at, UTC_TIMESTAMP(6),
-                (SELECT COUNT(*) FROM otp_pairs WHERE \(subject.condition))
+                last_sent_at, end_reason, ended_at, UTC_TIMESTAMP(6)
             FROM otp_pairs WHERE \(subject.condition)
             ORDER BY id DESC LIMIT 1
             """)
         return try row.map { (row) throws(DatabaseError) in try record(row, of: subject, limits: limits) }
+    }
+
+    /// How many pairs a registration or account has had for a purpose.
+    static func count(of subject: OTPSubject, on connection: inout Connection) throws(DatabaseError) -> Int {
+        try connection.first("SELECT COUNT(*) FROM otp_pairs WHERE \(subject.condition)")?.get(0) ?? 0
     }
 
     /// Makes a pair, in place of the one before it.
@@ -218,6 +220,6 @@ enum OTPPairs {
             liveTries: try row.get(7), sendsLeft: try row.get(8, as: Int.self) - sends, resendAt: resendAt,
             secondsUntilResend: max(0, (resendAt.microseconds(since: now) + 999_999) / 1_000_000), endReason: endReason,
             secondsSinceSend: now.microseconds(since: lastSentAt) / 1_000_000,
-            secondsSinceEnd: endedAt.map { now.microseconds(since: $0) / 1_000_000 }, generation: try row.get(14), sends: sends)
+            secondsSinceEnd: endedAt.map { now.microseconds(since: $0) / 1_000_000 }, sends: sends)
     }
 }

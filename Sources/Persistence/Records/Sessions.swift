@@ -9,6 +9,8 @@ public struct SessionID: Sendable, Equatable {
     public let text: String
     /// The SHA-256 of the text: 32 bytes, by which the store knows the session.
     public let hash: [UInt8]
+    /// Whether the store was asked for it and has no such session: it never will, for it has those alone that it began.
+    public var isUnknown = false
 
     /// Draws a new identifier.
     public init(random: RandomBytes) { self.init(text: Hexadecimal.encode(random(32))) }
@@ -110,7 +112,7 @@ enum Sessions {
             case .account(let id): (nil, id, limits.accountSession)
             case .passwordReset(let id): (nil, id, limits.registrationSession)
             }
-        try end(old, .renewed, on: &connection)
+        if !old.isUnknown { try end(old, .renewed, on: &connection) }
         try connection.execute(
             """
             INSERT INTO sessions

@@ -26,16 +26,16 @@ extension Store {
                 return .rollback(.expired)
             }
             guard current.step.isProven else { return .rollback(.moved(current.step)) }
-            let pair = try OTPPairs.newest(of: .registration(current.id, .alternate), limits: limits, on: &connection)
+            let subject = OTPSubject.registration(current.id, .alternate)
+            let pair = try OTPPairs.newest(of: subject, limits: limits, on: &connection)
             // The same contacts again, as a double click sends them: the codes that are on their way are right.
             if let pair, pair.contacts == contacts, pair.isLive, pair.triesLeft > 0 { return .rollback(.sent) }
-            guard (pair?.generation ?? 0) < limits.otpPairs else { return .rollback(.noneLeft) }
+            guard try OTPPairs.count(of: subject, on: &connection) < limits.otpPairs else { return .rollback(.noneLeft) }
             if let wait = try countContactSend(contacts, client, on: &connection) {
                 return .rollback(.tooMany(retryAfter: wait))
             }
             let pairID = try OTPPairs.make(
-                for: .registration(current.id, .alternate), contacts: contacts, seed: seed, limits: limits,
-                on: &connection)
+                for: subject, contacts: contacts, seed: seed, limits: limits, on: &connection)
             try outbox.addCodes(
                 .alternateOneTimePassword, to: contacts, language: client.language, seed: seed, otpPairID: pairID,
                 icegateID: current.icegateID, client: client, on: &connection)

@@ -58,8 +58,9 @@ extension Store {
             guard current.step == purpose.stepOfProof,
                 let pair = try OTPPairs.newest(of: subject, limits: limits, on: &connection)
             else { return .rollback(.moved(current.step)) }
-            if pair.wasJustSent, pair.generation > 1, pair.triesLeft > 0 { return .rollback(.sent) }
-            guard mayRequestNewPair(after: pair) else { return .rollback(.refused) }
+            let count = try OTPPairs.count(of: subject, on: &connection)
+            if pair.wasJustSent, count > 1, pair.triesLeft > 0 { return .rollback(.sent) }
+            guard pair.triesLeft == 0, count < limits.otpPairs else { return .rollback(.refused) }
             if purpose == .alternate, let wait = try countContactSend(pair.contacts, client, on: &connection) {
                 return .rollback(.tooMany(retryAfter: wait))
             }
@@ -76,10 +77,15 @@ extension Store {
     }
 
     /// Whether a pair's tries are used up and its registration may have another one.
-    public func mayRequestNewPair(after pair: OTPPairRecord) -> Bool {
-        pair.triesLeft == 0 && hasPairsLeft(after: pair)
+    public func mayRequestNewPair(after pair: OTPPairRecord) throws(StoreError) -> Bool {
+        guard pair.triesLeft == 0 else { return false }
+        return try hasPairsLeft(after: pair)
     }
 
     /// Whether a pair is not the last that its registration may have.
-    public func hasPairsLeft(after pair: OTPPairRecord) -> Bool { pair.generation < limits.otpPairs }
+    public func hasPairsLeft(after pair: OTPPairRecord) throws(StoreError) -> Bool {
+        try perform { (connection) throws(DatabaseError) in
+            try OTPPairs.count(of: pair.subject, on: &connection) < limits.otpPairs
+        }
+    }
 }

@@ -44,6 +44,8 @@ public struct SessionLookUp: Sendable {
     public var time: SessionTime?
     /// The SHA-256 of the session that it took the place of: forms of that one are known as old ones.
     public var replacedHash: [UInt8]?
+    /// Whether the store has no such session.
+    public var isUnknown = false
 }
 
 /// How long a session lasts, by the clock of the database.
@@ -70,7 +72,7 @@ extension Store {
     public func session(_ id: SessionID) throws(StoreError) -> SessionLookUp {
         try perform { (connection) throws(DatabaseError) in
             guard let session = try Sessions.find(id, limits: limits, on: &connection) else {
-                return SessionLookUp(state: .none)
+                return SessionLookUp(state: .none, isUnknown: true)
             }
             switch session.endReason {
             case nil:

@@ -98,10 +98,10 @@ struct OTPHandler {
     }
 
     /// Why a wish is refused while tries are left.
-    private func refusal(of wish: Wish, _ pair: OTPPairRecord) -> Message {
+    private func refusal(of wish: Wish, _ pair: OTPPairRecord) throws(StoreError) -> Message {
         switch wish {
         case .resend: OTPStatus.noSendLeft
-        case .newPair where visit.portal.store.hasPairsLeft(after: pair):
+        case .newPair where try visit.portal.store.hasPairsLeft(after: pair):
             "New OTPs can be sent when no try is left for these."
         case .newPair: "No further OTPs can be sent for this registration."
         }
@@ -113,13 +113,13 @@ struct OTPHandler {
     ) throws(StoreError) -> Response {
         let store = visit.portal.store
         guard let pair = try store.otpPair(of: registration, purpose) else { return visit.redirect(to: .register) }
-        let canRequestNewPair = store.mayRequestNewPair(after: pair)
+        let canRequestNewPair = try store.mayRequestNewPair(after: pair)
         let isExhausted = pair.triesLeft == 0
         var errors = errors
         if isExhausted {
             errors.add(exhausted(registration, canRequestNewPair: canRequestNewPair))
         } else if let wish {
-            errors.add(refusal(of: wish, pair))
+            errors.add(try refusal(of: wish, pair))
         }
         let deliveries = try store.deliveries(of: pair)
         let page = OTPVerificationPage(

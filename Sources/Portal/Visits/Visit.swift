@@ -11,7 +11,7 @@ struct Visit {
     let request: Request
     let preferences: Preferences
     /// What the session cookie holds, or a new identifier where there is none.
-    let sessionID: SessionID
+    private(set) var sessionID: SessionID
     /// Whether the browser does not have ``sessionID`` yet.
     let isNewSession: Bool
     /// What the session stands for; ``SessionState/none`` until it was looked up.
@@ -35,6 +35,7 @@ struct Visit {
     mutating func lookUpSession() throws(StoreError) {
         guard !isNewSession else { return }
         let found = try portal.store.session(sessionID)
+        sessionID.isUnknown = found.isUnknown
         (state, sessionTime, replacedHash) = (found.state, found.time, found.replacedHash)
     }
 
