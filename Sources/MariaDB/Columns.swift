@@ -8,62 +8,47 @@ import CMariaDB
 @safe struct Columns: ~Copyable {
     private enum Kind { case signed, unsigned, time, text, bytes }
 
-    private let kinds: [Kind]
-    private let capacities: [Int]
+    let count: Int
+    // All in one block, which begins with the binds.
+    private let block: UnsafeMutableRawPointer
     private let binds: UnsafeMutablePointer<MYSQL_BIND>
     private let lengths: UnsafeMutablePointer<UInt>
+    private let kinds: UnsafeMutablePointer<Kind>
     private let nulls: UnsafeMutablePointer<my_bool>
     private let truncations: UnsafeMutablePointer<my_bool>
-    private let bytes: UnsafeMutableRawPointer
     private static let longest = 1024
 
     init(of statement: UnsafeMutablePointer<MYSQL_STMT>) {
-        let count = unsafe Int(mysql_stmt_field_count(statement))
+        count = unsafe Int(mysql_stmt_field_count(statement))
         let fields = unsafe UnsafeBufferPointer(start: mariadb_stmt_fetch_fields(statement), count: count)
-        kinds = unsafe fields.map { unsafe Self.kind(of: $0) }
-        unsafe capacities = zip(kinds, fields).map { kind, field in
-            switch kind {
-            case .signed, .unsigned: MemoryLayout<Int64>.size
-            case .time: MemoryLayout<MYSQL_TIME>.size
-            // At least 64: the server gives no useful length for FLOAT and DOUBLE.
-            case .text, .bytes: unsafe Int(min(max(field.length, 64), UInt(Self.longest)))
-            }
-        }
-        unsafe binds = .allocate(capacity: count)
-        unsafe lengths = .allocate(capacity: count)
-        unsafe lengths.initialize(repeating: 0, count: count)
-        unsafe nulls = .allocate(capacity: count)
-        unsafe nulls.initialize(repeating: 0, count: count)
-        unsafe truncations = .allocate(capacity: count)
-        unsafe truncations.initialize(repeating: 0, count: count)
         // Each buffer starts at a multiple of 16, the strictest alignment among them.
-        let size = capacities.reduce(0) { $0 + ($1 + 15) & ~15 }
-        unsafe bytes = .allocate(byteCount: size, alignment: 16)
-        unsafe bytes.initializeMemory(as: UInt8.self, repeating: 0, count: size)
-        var offset = 0
+        let heads = unsafe (count * (MemoryLayout<MYSQL_BIND>.stride + MemoryLayout<UInt>.stride + 3) + 15) & ~15
+        var size = heads
+        for index in 0..<count { unsafe size += (Self.capacity(of: fields[index]) + 15) & ~15 }
+        unsafe block = .allocate(byteCount: size, alignment: 16)
+        // A fetch writes the buffers before they are read.
+        unsafe block.initializeMemory(as: UInt8.self, repeating: 0, count: heads)
+        unsafe binds = block.bindMemory(to: MYSQL_BIND.self, capacity: count)
+        unsafe lengths = UnsafeMutableRawPointer(binds + count).bindMemory(to: UInt.self, capacity: count)
+        unsafe kinds = UnsafeMutableRawPointer(lengths + count).bindMemory(to: Kind.self, capacity: count)
+        unsafe nulls = UnsafeMutableRawPointer(kinds + count).bindMemory(to: my_bool.self, capacity: count)
+        unsafe truncations = UnsafeMutableRawPointer(nulls + count).bindMemory(to: my_bool.self, capacity: count)
+        var offset = heads
         for index in 0..<count {
-            var bind = unsafe MYSQL_BIND()
-            unsafe bind.buffer_type = Self.type(of: kinds[index])
-            unsafe bind.is_unsigned = kinds[index] == .unsigned ? 1 : 0
-            unsafe bind.buffer = bytes + offset
-            unsafe bind.buffer_length = UInt(capacities[index])
-            unsafe bind.length = lengths + index
-            unsafe bind.is_null = nulls + index
-            unsafe bind.error = truncations + index
-            unsafe (binds + index).initialize(to: bind)
-            offset += (capacities[index] + 15) & ~15
+            let (kind, capacity) = unsafe (Self.kind(of: fields[index]), Self.capacity(of: fields[index]))
+            unsafe kinds[index] = kind
+            unsafe binds[index].buffer_type = Self.type(of: kind)
+            unsafe binds[index].is_unsigned = kind == .unsigned ? 1 : 0
+            unsafe binds[index].buffer = block + offset
+            unsafe binds[index].buffer_length = UInt(capacity)
+            unsafe binds[index].length = lengths + index
+            unsafe binds[index].is_null = nulls + index
+            unsafe binds[index].error = truncations + index
+            offset += (capacity + 15) & ~15
         }
     }
 
-    deinit {
-        unsafe binds.deallocate()
-        unsafe lengths.deallocate()
-        unsafe nulls.deallocate()
-        unsafe truncations.deallocate()
-        unsafe bytes.deallocate()
-    }
-
-    var count: Int { kinds.count }
+    deinit { unsafe block.deallocate() }
 
     /// Gives the buffers to `mysql_stmt_bind_result`; `false` when it refuses them.
     func bind(to statement: UnsafeMutablePointer<MYSQL_STMT>) -> Bool {
@@ -89,7 +74,7 @@ import CMariaDB
         // `init` gave each column a buffer of its kind's size.
         guard let buffer = unsafe binds[index].buffer else { return nil }
         let length = unsafe Int(lengths[index])
-        switch kinds[index] {
+        switch unsafe kinds[index] {
         case .signed:
             guard unsafe truncations[index] == 0 else { return nil }
             return unsafe .integer(buffer.load(as: Int64.self))
@@ -100,13 +85,13 @@ import CMariaDB
         case .time:
             return unsafe CalendarTime.date(of: buffer.load(as: MYSQL_TIME.self)).map { .timestamp($0) }
         case .text:
-            guard length > capacities[index] else {
+            guard unsafe length > Int(binds[index].buffer_length) else {
                 return unsafe Self.text(UnsafeRawBufferPointer(start: buffer, count: length))
             }
             let long = unsafe longValue(at: index, length, of: statement)
             return long.flatMap { unsafe $0.withUnsafeBytes { bytes in unsafe Self.text(bytes) } }
         case .bytes:
-            guard length > capacities[index] else {
+            guard unsafe length > Int(binds[index].buffer_length) else {
                 return unsafe .bytes(Array(UnsafeRawBufferPointer(start: buffer, count: length)))
             }
             return unsafe longValue(at: index, length, of: statement).map { .bytes($0) }
@@ -146,6 +131,15 @@ import CMariaDB
         // `String(validating:)` takes a detour by generics; where the fault lies nobody asks.
         guard let text = unsafe try? UTF8Span(validating: bytes.span) else { return nil }
         return .text(String(copying: text))
+    }
+
+    private static func capacity(of field: MYSQL_FIELD) -> Int {
+        switch unsafe kind(of: field) {
+        case .signed, .unsigned: MemoryLayout<Int64>.size
+        case .time: MemoryLayout<MYSQL_TIME>.size
+        // At least 64: the server gives no useful length for FLOAT and DOUBLE.
+        case .text, .bytes: unsafe Int(min(max(field.length, 64), UInt(longest)))
+        }
     }
 
     private static func kind(of field: MYSQL_FIELD) -> Kind {

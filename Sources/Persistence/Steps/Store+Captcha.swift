@@ -1,17 +1,28 @@
 import MariaDB
 import Registration
 
+/// What is used up with the right answer to a captcha.
+public enum CaptchaUse: Sendable {
+    /// A token, by its SHA-256, in a submission, by the SHA-256 of everything that was sent with it.
+    case token([UInt8], submission: [UInt8])
+    /// Nothing: the answer that development's captchas all accept.
+    case nothing
+}
+
 extension Store {
     /// Uses a captcha's token up, whether its answer was right or wrong.
     ///
-    /// - Parameters:
-    ///   - tokenHash: the SHA-256 of the token.
-    ///   - submission: the SHA-256 of everything that was sent with it.
     /// - Returns: whether the token had not been used, but by a repetition of the same submission.
-    public func useCaptcha(tokenHash: [UInt8], submission: [UInt8]) throws(StoreError) -> Bool {
-        try perform { (connection) throws(DatabaseError) in
-            try UsedCaptchas.use(
-                tokenHash, submission: submission, lifetime: limits.captchaLifetime, on: &connection)
+    public func use(_ captcha: CaptchaUse) throws(StoreError) -> Bool {
+        try perform { (connection) throws(DatabaseError) in try use(captcha, on: &connection) }
+    }
+
+    /// The same in the transaction of the step that the captcha was asked for.
+    func use(_ captcha: CaptchaUse, on connection: inout Connection) throws(DatabaseError) -> Bool {
+        switch captcha {
+        case .nothing: true
+        case .token(let hash, let submission):
+            try UsedCaptchas.use(hash, submission: submission, lifetime: limits.captchaLifetime, on: &connection)
         }
     }
 }

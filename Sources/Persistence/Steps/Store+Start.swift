@@ -3,6 +3,8 @@ public import Registration
 
 /// What came of IEC, GSTIN and temporary password.
 public enum StartOutcome: Sendable {
+    /// The captcha was used before: nothing was judged.
+    case captchaUsed
     /// One of the three is wrong, the temporary password has expired, or the pair has to wait: one and the same answer.
     case mismatch
     /// All three are right, but the holder may not register.
@@ -13,12 +15,16 @@ public enum StartOutcome: Sendable {
 
 extension Store {
     /// Begins a registration, or takes the live one of the pair over and ends its older sessions.
+    ///
+    /// - Parameter captcha: what the answer to the form's captcha uses up, which was right.
     public func startRegistration(
-        iec: IEC, gstin: GSTIN, temporaryPassword: TemporaryPassword?, replacing old: SessionID, client: Client
+        iec: IEC, gstin: GSTIN, temporaryPassword: TemporaryPassword?, captcha: CaptchaUse,
+        replacing old: SessionID, client: Client
     ) throws(StoreError) -> StartOutcome {
         let subject = AttemptCounters.subject("temporary-password", iec.text, gstin.text, keys: keys)
         let session = SessionID(random: random)
         return try transaction { (connection) throws(DatabaseError) in
+            guard try use(captcha, on: &connection) else { return .rollback(.captchaUsed) }
             let mustWait = try AttemptCounters.count(
                 subject, atMost: limits.temporaryPasswordTries, in: .seconds(3_600),
                 wait: limits.temporaryPasswordWait, on: &connection)
@@ -82,7 +88,7 @@ extension Store {
 extension StartOutcome {
     fileprivate var auditWord: String {
         switch self {
-        case .mismatch: "mismatch"
+        case .captchaUsed, .mismatch: "mismatch"
         case .refused(let refusal): refusal.rawValue
         case .started(_, .identified): "started"
         case .started: "taken_over"

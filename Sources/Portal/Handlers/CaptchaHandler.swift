@@ -41,13 +41,20 @@ extension Visit {
             token: portal.captchas.newToken(session: sessionID.text, random: portal.random, now: now), errors: errors)
     }
 
-    /// Judges the captcha of the form that was sent, and uses it up.
-    func isCaptchaRight() throws(StoreError) -> Bool {
-        let verdict = try portal.captchas.judge(
+    /// Judges the captcha of the form that was sent; a wrong answer uses it up.
+    ///
+    /// - Returns: what its right answer uses up; `nil` where it is not right.
+    func rightCaptcha() throws(StoreError) -> CaptchaUse? {
+        let verdict = portal.captchas.judge(
             field("captcha"), token: field("captcha_token"), submission: request.form.distinctBytes,
-            session: sessionID.text, store: portal.store, now: now)
-        // Void ones are not noted: whoever sends junk could fill the audit with it.
-        if verdict == .wrong { try portal.store.noteWrongCaptcha(client: client) }
-        return verdict == .right
+            session: sessionID.text, now: now)
+        switch verdict {
+        case .right(let use): return use
+        case .wrong(let use):
+            // Used and void ones are not noted: whoever sends junk could fill the audit with it.
+            if try portal.store.use(use) { try portal.store.noteWrongCaptcha(client: client) }
+            return nil
+        case .void: return nil
+        }
     }
 }

@@ -25,13 +25,14 @@ struct RegisterHandler {
         let pair = errors.readPair(of: visit)
         let password = visit.field("password")
         if password.isEmpty { errors.add("Enter the temporary password that ICEGATE sent.", to: "password") }
-        guard try errors.passCaptcha(of: visit), let pair else { return page(errors) }
+        guard let captcha = try errors.readCaptcha(of: visit), let pair else { return page(errors) }
         let outcome = try visit.portal.store.startRegistration(
             iec: pair.iec, gstin: pair.gstin, temporaryPassword: TemporaryPassword(typed: password),
-            replacing: visit.sessionID, client: visit.client)
+            captcha: captcha, replacing: visit.sessionID, client: visit.client)
         switch outcome {
         case .started(let session, let step):
             return visit.redirect(to: .page(of: step), session: session)
+        case .captchaUsed: errors.addWrongCaptcha()
         case .mismatch:
             errors.add(
                 "IEC, GSTIN and password do not match the data at ICEGATE. Please check all three, or ask for a new temporary password."

@@ -44,27 +44,23 @@ struct Captchas: Sendable {
         return speaker.wav(of: text, language: CaptchaSpeaker.Language(language), using: &generator)
     }
 
-    /// What an answer was worth.
+    /// What an answer was worth, and what is used up with it.
     enum Verdict {
-        case right
+        case right(CaptchaUse)
         /// The token was good, and the answer was not the one to it.
-        case wrong
-        /// The token was used before, was another session's, too old, or none.
+        case wrong(CaptchaUse)
+        /// The token was another session's, too old, or none.
         case void
     }
 
-    /// Judges what was typed, and uses the token up.
+    /// Judges what was typed. It counts only when the token can be used up.
     ///
     /// - Parameter submission: everything that was sent: the same form sent twice by a double click is one try.
-    func judge(
-        _ typed: String, token: String, submission: [UInt8], session: String, store: Store, now: Date
-    ) throws(StoreError) -> Verdict {
-        if let testAnswer, Digest.areEqual(Array(typed.utf8), Array(testAnswer.utf8)) { return .right }
+    func judge(_ typed: String, token: String, submission: [UInt8], session: String, now: Date) -> Verdict {
+        if let testAnswer, Digest.areEqual(Array(typed.utf8), Array(testAnswer.utf8)) { return .right(.nothing) }
         guard let expected = text(of: token, session: session, now: now) else { return .void }
-        let isUnused = try store.useCaptcha(
-            tokenHash: Digest.sha256(Array(token.utf8)), submission: Digest.sha256(submission))
-        guard isUnused else { return .void }
-        return CaptchaText(typed) == expected ? .right : .wrong
+        let use = CaptchaUse.token(Digest.sha256(Array(token.utf8)), submission: Digest.sha256(submission))
+        return CaptchaText(typed) == expected ? .right(use) : .wrong(use)
     }
 
     /// Where the characters of a token, and all that is drawn with them, come from; `nil` for a token that is none.

@@ -67,12 +67,25 @@ struct FormErrors {
     /// - Returns: whether the form has no error.
     mutating func passCaptcha(of visit: Visit, isAsked: Bool = true) throws(StoreError) -> Bool {
         guard isAsked else { return isEmpty }
-        if visit.field("captcha").isEmpty { add(Self.captchaMissing, to: "captcha") }
-        guard isEmpty else { return false }
-        if try !visit.isCaptchaRight() {
-            add("The characters of the captcha are not right. Please enter the new ones.", to: "captcha")
-        }
+        guard let use = try readCaptcha(of: visit) else { return false }
+        if try !visit.portal.store.use(use) { addWrongCaptcha() }
         return isEmpty
+    }
+
+    /// The same for a step that uses the captcha up itself.
+    ///
+    /// - Returns: what is to be used up; `nil` where the form has an error.
+    mutating func readCaptcha(of visit: Visit) throws(StoreError) -> CaptchaUse? {
+        if visit.field("captcha").isEmpty { add(Self.captchaMissing, to: "captcha") }
+        guard isEmpty else { return nil }
+        let use = try visit.rightCaptcha()
+        if use == nil { addWrongCaptcha() }
+        return use
+    }
+
+    /// Notes that the captcha's answer was wrong, or its token used.
+    mutating func addWrongCaptcha() {
+        add("The characters of the captcha are not right. Please enter the new ones.", to: "captcha")
     }
 
     /// Notes which of two OTPs was wrong. The advisory says the same of every pair.
