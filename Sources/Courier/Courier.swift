@@ -137,11 +137,11 @@ public final class Courier: Sendable {
         let mayBeMore = attempt("outbox") { () throws(StoreError) in
             let (all, bulk) = try gates[channel]?.allowance(store, log) ?? (batch, batch)
             guard all > 0 else { return false }
-            let most = min(batch, all)
-            claimed = try store.claimMessages(
-                atMost: most, bulkAtMost: min(batch, bulk), on: [channel], lease: lease)
+            let found = try store.claimMessages(
+                atMost: min(batch, all), bulkAtMost: min(batch, bulk), on: [channel], lease: lease)
+            claimed = found.messages
             gates[channel]?.take(claimed.count)
-            return claimed.count == most
+            return found.mayBeMore
         }
         return MessageQueue.Look(
             claimed: claimed.map { MessageQueue.Claimed(message: $0, leaseEnds: leaseEnds) },

@@ -89,6 +89,24 @@ import Testing
         }
     }
 
+    @Test("what fails for want of the database uses no captcha up: the same form can be sent again")
+    func failedStep() throws {
+        try Site.run(captchaAnswer: nil, expectsErrors: true) { site in
+            let (holder, password) = try site.invite()
+            let browser = Browser(site)
+            let page = try browser.get("/register")
+            let fields = Self.typed(holder, password, try Self.solution(page, browser))
+            // The last that the step writes.
+            try site.database.execute(
+                "CREATE TRIGGER lost BEFORE INSERT ON audit_events FOR EACH ROW SIGNAL SQLSTATE '45000'")
+            #expect(try browser.submit(page, to: "/register", fields).status == 500)
+            #expect(try site.database.value("SELECT COUNT(*) FROM used_captchas", as: Int.self) == 0)
+            #expect(try site.database.value("SELECT COUNT(*) FROM attempt_counters", as: Int.self) == 0)
+            try site.database.execute("DROP TRIGGER lost")
+            #expect(try browser.submit(page, to: "/register", fields).location == "/register/account")
+        }
+    }
+
     @Test("one form that a double click sends twice is one try")
     func doubleClick() throws {
         try Site.run(captchaAnswer: nil) { site in

@@ -44,14 +44,16 @@ import Threading
             #expect(page.text.contains("E-mail Waiting to be sent"))
             #expect(page.notices.isEmpty)
             #expect(try site.store.stoppedChannels().keys.map(\.rawValue) == ["sms"])
-            let due = try site.store.claimMessages(atMost: 10, lease: .seconds(60))
+            let due = try site.store.claimMessages(atMost: 10, lease: .seconds(60)).messages
             #expect(due.map(\.destination.channel) == [.email])
             try site.store.setStopped(false, .sms, client: Site.operatorAtDesk)
             #expect(try site.store.stoppedChannels().isEmpty)
             #expect(try browser.get("/register/otp").text.contains("SMS Waiting to be sent"))
             #expect(try browser.get("/register/otp").notices.count == 1)
             #expect(
-                try site.store.claimMessages(atMost: 10, lease: .seconds(60)).map(\.destination.channel) == [.sms])
+                try site.store.claimMessages(atMost: 10, lease: .seconds(60)).messages.map(\.destination.channel) == [
+                    .sms
+                ])
         }
     }
 
@@ -60,11 +62,11 @@ import Threading
         try Site.run { site in
             _ = try site.store.sendSample(
                 to: Self.mobile.get(), language: .english, holds: .seconds(600), client: Site.operatorAtDesk)
-            let message = try #require(try site.store.claimMessages(atMost: 1, lease: .seconds(60)).first)
+            let message = try #require(try site.store.claimMessages(atMost: 1, lease: .seconds(60)).messages.first)
             try site.store.putBack(message, after: .seconds(300))
-            #expect(try site.store.claimMessages(atMost: 1, lease: .seconds(60)).isEmpty)
+            #expect(try site.store.claimMessages(atMost: 1, lease: .seconds(60)).messages.isEmpty)
             try site.database.pass(.seconds(-10_800))
-            #expect(try site.store.claimMessages(atMost: 1, lease: .seconds(60)).map(\.id) == [message.id])
+            #expect(try site.store.claimMessages(atMost: 1, lease: .seconds(60)).messages.map(\.id) == [message.id])
         }
     }
 
@@ -79,7 +81,7 @@ import Threading
                 """)
             let note = DeliveryNote(gateway: "smtp", reply: "timeout\u{7}\r\nन")
             for hours in [71, 73] {
-                let message = try #require(try site.store.claimMessages(atMost: 1, lease: .seconds(60)).first)
+                let message = try #require(try site.store.claimMessages(atMost: 1, lease: .seconds(60)).messages.first)
                 try site.store.putBack(message, after: .seconds(300), note)
                 let record = try #require(try site.store.delivery(message.id))
                 #expect(record.state == (hours == 71 ? .waiting : .givenUp))
@@ -94,9 +96,9 @@ import Threading
         try Site.run { site in
             _ = try site.store.sendSample(
                 to: Self.mobile.get(), language: .english, holds: .seconds(600), client: Site.operatorAtDesk)
-            let claimed = try site.store.claimMessages(atMost: 1, lease: .seconds(60))
+            let claimed = try site.store.claimMessages(atMost: 1, lease: .seconds(60)).messages
             try site.store.release(claimed)
-            #expect(try site.store.claimMessages(atMost: 1, lease: .seconds(60)).map(\.attempts) == [0])
+            #expect(try site.store.claimMessages(atMost: 1, lease: .seconds(60)).messages.map(\.attempts) == [0])
         }
     }
 
@@ -187,7 +189,7 @@ import Threading
             for record in try site.store.deliveries(about: pair, inTheLast: time) {
                 #expect(record.contact.contains("***") && record.contact != holder.email)
             }
-            for message in try site.store.claimMessages(atMost: 10, lease: .seconds(60)) {
+            for message in try site.store.claimMessages(atMost: 10, lease: .seconds(60)).messages {
                 if message.destination.channel == .sms {
                     try site.store.refuse(message, DeliveryNote(gateway: "cdac", reply: "406"))
                 } else {
@@ -202,7 +204,7 @@ import Threading
             #expect(try site.store.retry(nil, includesEnded: false, client: Site.operatorAtDesk) == 1)
             // The temporary password's SMS was sent, and is not sent again.
             #expect(try site.store.retry(pair, includesEnded: true, client: Site.operatorAtDesk) == 1)
-            #expect(try site.store.claimMessages(atMost: 10, lease: .seconds(60)).count == 2)
+            #expect(try site.store.claimMessages(atMost: 10, lease: .seconds(60)).messages.count == 2)
         }
     }
 

@@ -359,7 +359,7 @@ import Testing
             let browser = Browser(site)
             var page = try browser.register(holder, password, on: site, steps: 2)
             #expect(page.text.contains("SMS Waiting to be sent E-mail Waiting to be sent"))
-            for message in try site.store.claimMessages(atMost: 10, lease: .seconds(60)) {
+            for message in try site.store.claimMessages(atMost: 10, lease: .seconds(60)).messages {
                 message.destination.channel == .sms
                     ? try site.store.markSent(message) : try site.store.refuse(message)
             }

@@ -28,7 +28,7 @@ import Threading
                 var empty = 0
                 // A courier whose rows are all being claimed by others finds none, and looks again.
                 while empty < 3 {
-                    let messages = try site.store.claimMessages(atMost: 3, lease: .seconds(60))
+                    let messages = try site.store.claimMessages(atMost: 3, lease: .seconds(60)).messages
                     empty = messages.isEmpty ? empty + 1 : 0
                     claimed += messages.map(\.id)
                 }
@@ -36,10 +36,10 @@ import Threading
             }
             let all = claims.flatMap { $0 }
             #expect(Set(all).count == all.count)
-            let rest = try site.store.claimMessages(atMost: 100, lease: .seconds(60)).map(\.id)
+            let rest = try site.store.claimMessages(atMost: 100, lease: .seconds(60)).messages.map(\.id)
             #expect(Set(all).isDisjoint(with: rest))
             #expect(all.count + rest.count == 60)
-            #expect(try site.store.claimMessages(atMost: 100, lease: .seconds(60)).isEmpty)
+            #expect(try site.store.claimMessages(atMost: 100, lease: .seconds(60)).messages.isEmpty)
         }
     }
 
@@ -69,12 +69,12 @@ import Threading
                 default:
                     var count = 0
                     while isWriting.load(ordering: .sequentiallyConsistent) {
-                        count += try site.store.claimMessages(atMost: 3, lease: .seconds(60)).count
+                        count += try site.store.claimMessages(atMost: 3, lease: .seconds(60)).messages.count
                     }
                     return count
                 }
             }
-            let rest = try site.store.claimMessages(atMost: 1_000, lease: .seconds(60))
+            let rest = try site.store.claimMessages(atMost: 1_000, lease: .seconds(60)).messages
             #expect(claimed.reduce(rest.count, +) == 320)
             #expect(
                 try site.database.value("SELECT COUNT(*) FROM outbox WHERE state = 'given_up'", as: Int.self) == 0)
@@ -94,7 +94,7 @@ import Threading
             try site.database.execute("SET foreign_key_checks = 0")
             try site.database.execute("DELETE FROM otp_pairs")
             try site.database.execute("DELETE FROM temporary_passwords")
-            let messages = try site.store.claimMessages(atMost: 10, lease: .seconds(60))
+            let messages = try site.store.claimMessages(atMost: 10, lease: .seconds(60)).messages
             #expect(
                 messages.map(\.template) == [
                     .oneTimePassword, .temporaryPassword, .oneTimePassword, .temporaryPassword,
@@ -102,15 +102,50 @@ import Threading
         }
     }
 
+    @Test("awaited messages go first, however late, and of the others as many as may be; dead ones take nobody's place")
+    func priorities() throws {
+        try Site.run { site in
+            try Self.fill(site, 1...6)
+            let all = try site.database.rows("SELECT id FROM outbox WHERE channel = 'sms' ORDER BY id")
+            let ids = try all.map { try $0.get(0, as: Int64.self) }
+            for id in ids[..<3] { try site.database.execute("UPDATE outbox SET priority = 1 WHERE id = \(id)") }
+            try site.database.execute("UPDATE outbox SET useful_until = created_at WHERE id = \(ids[3])")
+            func claim(_ count: Int, bulk: Int) throws -> [Int64] {
+                try site.store.claimMessages(atMost: count, bulkAtMost: bulk, on: [.sms], lease: .seconds(60)).messages
+                    .map(\.id)
+            }
+            #expect(try claim(1, bulk: 1) == [ids[4]])
+            #expect(try claim(4, bulk: 0) == [ids[5]])
+            #expect(try claim(4, bulk: 2) == [ids[0], ids[1]])
+            #expect(try claim(4, bulk: 4) == [ids[2]])
+            let dead = try site.database.value("SELECT state FROM outbox WHERE id = \(ids[3])", as: String.self)
+            #expect(dead == "given_up")
+        }
+    }
+
+    @Test("however many dead messages stand before a live one, it is claimed at once")
+    func deadBeforeLive() throws {
+        try Site.run { site in
+            try Self.fill(site, 1...40)
+            let live = try site.database.value("SELECT MAX(id) FROM outbox WHERE channel = 'sms'", as: Int64.self)
+            try site.database.execute(
+                "UPDATE outbox SET useful_until = created_at WHERE channel = 'sms' AND id <> \(live)")
+            let claimed = try site.store.claimMessages(atMost: 3, on: [.sms], lease: .seconds(60))
+            #expect(claimed.messages.map(\.id) == [live] && !claimed.mayBeMore)
+            let dead = try site.database.value("SELECT COUNT(*) FROM outbox WHERE state = 'given_up'", as: Int.self)
+            #expect(dead == 39)
+        }
+    }
+
     @Test("D9: a message whose courier died is due again when its lease has ended, with the same code")
     func deadCourier() throws {
         try Site.run { site in
             try Self.fill(site, 1...1)
-            let first = try site.store.claimMessages(atMost: 10, lease: .seconds(60))
+            let first = try site.store.claimMessages(atMost: 10, lease: .seconds(60)).messages
             try site.database.pass(.seconds(59))
-            #expect(try site.store.claimMessages(atMost: 10, lease: .seconds(60)).isEmpty)
+            #expect(try site.store.claimMessages(atMost: 10, lease: .seconds(60)).messages.isEmpty)
             try site.database.pass(.seconds(2))
-            let second = try site.store.claimMessages(atMost: 10, lease: .seconds(60))
+            let second = try site.store.claimMessages(atMost: 10, lease: .seconds(60)).messages
             #expect(first.map(\.id) == second.map(\.id))
             #expect(first.map { site.store.secret(of: $0) } == second.map { site.store.secret(of: $0) })
             #expect(second.map(\.attempts) == [1, 1])
@@ -121,12 +156,12 @@ import Threading
     func putBack() throws {
         try Site.run { site in
             try Self.fill(site, 1...1)
-            let messages = try site.store.claimMessages(atMost: 10, lease: .seconds(60))
+            let messages = try site.store.claimMessages(atMost: 10, lease: .seconds(60)).messages
             try site.store.putBack(messages[0], after: .seconds(300))
             try site.store.markSent(messages[1])
-            #expect(try site.store.claimMessages(atMost: 10, lease: .seconds(60)).isEmpty)
+            #expect(try site.store.claimMessages(atMost: 10, lease: .seconds(60)).messages.isEmpty)
             try site.database.pass(.seconds(301))
-            let again = try site.store.claimMessages(atMost: 10, lease: .seconds(60))
+            let again = try site.store.claimMessages(atMost: 10, lease: .seconds(60)).messages
             #expect(again.map(\.id) == [messages[0].id])
             #expect(again[0].attempts == 1)
         }
@@ -138,7 +173,7 @@ import Threading
             let (holder, password) = try site.invite()
             let browser = Browser(site)
             try browser.register(holder, password, on: site, steps: 2)
-            for message in try site.store.claimMessages(atMost: 10, lease: .seconds(60)) {
+            for message in try site.store.claimMessages(atMost: 10, lease: .seconds(60)).messages {
                 try site.store.putBack(message, after: .seconds(message.destination.channel == .sms ? 7_201 : 60))
             }
             let page = try browser.get("/register/otp")
@@ -148,7 +183,9 @@ import Threading
             #expect(page.notices.isEmpty)
             try site.database.pass(.seconds(61))
             #expect(
-                try site.store.claimMessages(atMost: 10, lease: .seconds(60)).map(\.destination.channel) == [.email])
+                try site.store.claimMessages(atMost: 10, lease: .seconds(60)).messages.map(\.destination.channel) == [
+                    .email
+                ])
         }
     }
 
@@ -181,7 +218,7 @@ import Threading
             let (holder, password) = try site.invite()
             try Browser(site).register(holder, password, on: site, steps: 2)
             try site.database.pass(.seconds(7_201))
-            #expect(try site.store.claimMessages(atMost: 10, lease: .seconds(60)).isEmpty)
+            #expect(try site.store.claimMessages(atMost: 10, lease: .seconds(60)).messages.isEmpty)
         }
     }
 
@@ -189,10 +226,12 @@ import Threading
     func refused() throws {
         try Site.run { site in
             try Self.fill(site, 1...1)
-            let message = try #require(site.store.claimMessages(atMost: 1, lease: .seconds(60)).first)
+            let message = try #require(site.store.claimMessages(atMost: 1, lease: .seconds(60)).messages.first)
             try site.store.refuse(message)
             try site.database.pass(.seconds(3_600))
-            #expect(!(try site.store.claimMessages(atMost: 10, lease: .seconds(60)).map(\.id).contains(message.id)))
+            #expect(
+                !(try site.store.claimMessages(atMost: 10, lease: .seconds(60)).messages.map(\.id).contains(message.id))
+            )
         }
     }
 
@@ -201,7 +240,7 @@ import Threading
         try Site.run { site in
             try Self.fill(site, 1...1)
             try site.database.execute("UPDATE outbox SET key_id = 99")
-            let messages = try site.store.claimMessages(atMost: 10, lease: .seconds(60))
+            let messages = try site.store.claimMessages(atMost: 10, lease: .seconds(60)).messages
             #expect(messages.count == 2)
             #expect(messages.allSatisfy { site.store.secret(of: $0) == nil })
         }

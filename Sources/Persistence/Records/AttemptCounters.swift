@@ -6,6 +6,9 @@ import Registration
 ///
 /// A subject is a keyed hash, so that the table tells nobody which pair or ICEGATE ID was tried, and one that does not
 /// exist is throttled like one that does.
+///
+/// What counts returns the count with the statement that counts (`INSERT … RETURNING`), which belongs into a transaction: a conflict
+/// with another is found while the row is read, where a statement that stands for itself is not run again.
 enum AttemptCounters {
     /// A client's key: the address, or the network of 64 bits that one customer has of IPv6.
     static func client(_ purpose: String, _ client: Client, keys: KeyRing) -> [UInt8] {

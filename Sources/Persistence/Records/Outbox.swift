@@ -108,6 +108,13 @@ struct Outbox: Sendable {
             """)
     }
 
+    /// Ends messages that nobody has claimed, in a transaction that locked them.
+    static func end(_ ids: [Int64], _ state: Delivery.State, on connection: inout Connection) throws(DatabaseError) {
+        guard !ids.isEmpty else { return }
+        try connection.execute(
+            "UPDATE outbox SET state = \(state), ended_at = UTC_TIMESTAMP(6) WHERE id IN (\(list: ids)) AND live = 1")
+    }
+
     /// The code that a message carries, which expires when the record says that it was made for.
     struct Code {
         let seed: SecretSeed

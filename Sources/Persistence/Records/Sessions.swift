@@ -27,6 +27,9 @@ public struct SessionID: Sendable, Equatable {
         self.text = text
         hash = Digest.sha256(Array(text.utf8))
     }
+
+    /// Whether both are the same session's, whatever the store was asked.
+    public static func == (left: Self, right: Self) -> Bool { left.text == right.text }
 }
 
 /// Whose a session is.
@@ -112,7 +115,7 @@ enum Sessions {
             case .account(let id): (nil, id, limits.accountSession)
             case .passwordReset(let id): (nil, id, limits.registrationSession)
             }
-        if !old.isUnknown { try end(old, .renewed, on: &connection) }
+        try end(old, .renewed, on: &connection)
         try connection.execute(
             """
             INSERT INTO sessions
@@ -123,10 +126,11 @@ enum Sessions {
             """)
     }
 
-    /// Ends one session.
+    /// Ends one session; nothing is asked where there is none.
     static func end(
         _ id: SessionID, _ reason: EndReason, on connection: inout Connection
     ) throws(DatabaseError) {
+        guard !id.isUnknown else { return }
         try connection.execute(
             """
             UPDATE sessions SET ended_at = UTC_TIMESTAMP(6), end_reason = \(reason)

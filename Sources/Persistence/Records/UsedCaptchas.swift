@@ -12,22 +12,16 @@ enum UsedCaptchas {
     static func use(
         _ tokenHash: [UInt8], submission: [UInt8], lifetime: Duration, on connection: inout Connection
     ) throws(DatabaseError) -> Bool {
-        do {
-            try connection.execute(
-                """
-                INSERT INTO used_captchas (token_hash, submission_hash, used_at, expires_at)
-                VALUES (\(tokenHash), \(submission), UTC_TIMESTAMP(6),
-                    UTC_TIMESTAMP(6) + INTERVAL \(lifetime.wholeSeconds) SECOND)
-                """)
-            return true
-        } catch  where error.isDuplicate {
-            let outcome = try connection.execute(
-                """
-                UPDATE used_captchas SET was_repeated = TRUE
-                WHERE token_hash = \(tokenHash) AND submission_hash = \(submission) AND NOT was_repeated
-                    AND used_at > UTC_TIMESTAMP(6) - INTERVAL 30 SECOND
-                """)
-            return outcome.affectedRows == 1
-        }
+        let outcome = try connection.execute(
+            """
+            INSERT INTO used_captchas (token_hash, submission_hash, used_at, expires_at)
+            VALUES (\(tokenHash), \(submission), UTC_TIMESTAMP(6),
+                UTC_TIMESTAMP(6) + INTERVAL \(lifetime.wholeSeconds) SECOND)
+            ON DUPLICATE KEY UPDATE
+                was_repeated = was_repeated OR (submission_hash = VALUES(submission_hash)
+                    AND used_at > UTC_TIMESTAMP(6) - INTERVAL 30 SECOND)
+            """)
+        // 1 for a new row, 2 for one that was changed, 0 for one that stays as it is.
+        return outcome.affectedRows > 0
     }
 }

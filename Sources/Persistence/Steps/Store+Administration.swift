@@ -39,10 +39,12 @@ extension Store {
         // A name that cannot exist is nobody's.
         let name = try? AdministratorName(typedName)
         let subject = AttemptCounters.client("administrator-login", client, keys: keys)
-        return try perform { (connection) throws(DatabaseError) in
+        return try transaction { (connection) throws(DatabaseError) in
             try AttemptCounters.add(to: subject, in: limits.administratorLogins.window, on: &connection)
-            guard let name, let administrator = try Administrators.find(name, on: &connection) else { return nil }
-            return (administrator, PasswordHash(stored: administrator.passwordHash))
+            guard let name, let administrator = try Administrators.find(name, on: &connection) else {
+                return .commit(nil)
+            }
+            return .commit((administrator, PasswordHash(stored: administrator.passwordHash)))
         }
     }
 

@@ -30,7 +30,8 @@ extension Store {
             let pair = try OTPPairs.newest(of: subject, limits: limits, on: &connection)
             // The same contacts again, as a double click sends them: the codes that are on their way are right.
             if let pair, pair.contacts == contacts, pair.isLive, pair.triesLeft > 0 { return .rollback(.sent) }
-            guard try OTPPairs.count(of: subject, on: &connection) < limits.otpPairs else { return .rollback(.noneLeft) }
+            let count = try OTPPairs.count(of: subject, on: &connection)
+            guard count < limits.otpPairs else { return .rollback(.noneLeft) }
             if let wait = try countContactSend(contacts, client, on: &connection) {
                 return .rollback(.tooMany(retryAfter: wait))
             }

@@ -2,7 +2,8 @@ import MariaDB
 public import Registration
 
 extension Store {
-    /// Claims messages that are due, each for one courier alone until its lease ends: those first that somebody waits for.
+    /// Claims messages that are due, each for one courier alone until its lease ends: on each channel those first that
+    /// somebody waits for.
     ///
     /// A message whose courier died is due again when the lease has ended. Rows that another courier is claiming at the
     /// same instant are passed over (`SKIP LOCKED`). A message whose code has expired or was used is given up, and one
@@ -13,28 +14,33 @@ extension Store {
     ///   - bulkCount: the most of those that nobody waits for; `nil`: as many as others.
     ///   - channels: those that are wanted.
     ///   - lease: how long they are this courier's.
-    /// - Returns: the messages; fewer than may be claimed when no more are due.
+    /// - Returns: the messages, and whether more may be due.
     public func claimMessages(
         atMost count: Int, bulkAtMost bulkCount: Int? = nil, on channels: [Destination.Channel] = [.sms, .email],
         lease: Duration
-    ) throws(StoreError) -> [OutboxMessage] {
+    ) throws(StoreError) -> (messages: [OutboxMessage], mayBeMore: Bool) {
+        while true {
+            let claimed = try claimOnce(count, bulkAtMost: bulkCount ?? count, on: channels, lease: lease)
+            // None but rows that were given up or refused: others may be due behind them.
+            if !claimed.messages.isEmpty || !claimed.mayBeMore { return claimed }
+        }
+    }
+
+    private func claimOnce(
+        _ count: Int, bulkAtMost bulkCount: Int, on channels: [Destination.Channel], lease: Duration
+    ) throws(StoreError) -> (messages: [OutboxMessage], mayBeMore: Bool) {
         try transaction { (connection) throws(DatabaseError) in
             var claimed: [OutboxMessage] = []
-            var bulkLeft = bulkCount ?? count
-            var hasWritten = false
-            for channel in channels {
-                // What is given up or refused takes nobody's place: others may be due behind it.
-                var mayBeMore = true
-                while mayBeMore, claimed.count < count {
-                    let wanted = count - claimed.count
-                    let due = try Self.due(on: channel, bulk: bulkLeft > 0, atMost: wanted, on: &connection)
-                    guard !due.isEmpty else { break }
-                    mayBeMore = due.count == wanted
-                    hasWritten = true
-                    claimed += try claim(due, bulkLeft: &bulkLeft, lease: lease, on: &connection)
-                }
+            var bulkLeft = bulkCount
+            var (isEmpty, mayBeMore) = (true, false)
+            for channel in channels where claimed.count < count {
+                let wanted = count - claimed.count
+                let due = try Self.due(on: channel, bulk: bulkLeft > 0, atMost: wanted, on: &connection)
+                if due.count == wanted { mayBeMore = true }
+                if !due.isEmpty { isEmpty = false }
+                claimed += try claim(due, bulkLeft: &bulkLeft, lease: lease, on: &connection)
             }
-            return hasWritten ? .commit(claimed) : .rollback([])
+            return isEmpty ? .rollback(([], false)) : .commit((claimed, mayBeMore))
         }
     }
 
@@ -110,16 +116,14 @@ extension Store {
     private func claim(
         _ due: [DueMessage], bulkLeft: inout Int, lease: Duration, on connection: inout Connection
     ) throws(DatabaseError) -> [OutboxMessage] {
+        let (useless, others) = (due.filter(\.isUseless), due.filter { !$0.isUseless })
+        try Outbox.end(useless.map(\.id), .givenUp, on: &connection)
+        try Outbox.end(others.filter { $0.message == nil }.map(\.id), .refused, on: &connection)
         var messages: [OutboxMessage] = []
-        for each in due {
-            guard !each.isUseless, let message = each.message else {
-                try Outbox.end(each.id, each.isUseless ? .givenUp : .refused, on: &connection)
-                continue
-            }
-            if each.isBulk {
-                guard bulkLeft > 0 else { continue }
-                bulkLeft -= 1
-            }
+        // Those beyond the bound stay locked until this ends: who looks meanwhile finds them a look later.
+        for each in others {
+            guard let message = each.message, !each.isBulk || bulkLeft > 0 else { continue }
+            if each.isBulk { bulkLeft -= 1 }
             messages.append(message)
         }
         guard !messages.isEmpty else { return [] }

@@ -43,8 +43,8 @@ extension Store {
             }
         }
         if !isNoted {
-            try perform { (connection) throws(DatabaseError) in
-                try note(outcome, iec, gstin, client, registrationID: nil, on: &connection)
+            try transaction { (connection) throws(DatabaseError) in
+                .commit(try note(outcome, iec, gstin, client, registrationID: nil, on: &connection))
             }
         }
         return outcome

@@ -16,6 +16,8 @@ public enum StartOutcome: Sendable {
 extension Store {
     /// Begins a registration, or takes the live one of the pair over and ends its older sessions.
     ///
+    /// All of it stands or falls together: where the database fails, nothing is told, and neither the try nor the captcha was used.
+    ///
     /// - Parameter captcha: what the answer to the form's captcha uses up, which was right.
     public func startRegistration(
         iec: IEC, gstin: GSTIN, temporaryPassword: TemporaryPassword?, captcha: CaptchaUse,

@@ -252,7 +252,7 @@ struct worker {
     // Of the request.
     char session[HEX + 1];
     uint8_t session_hash[HASH];
-    bool is_new_session;
+    bool is_new_session, has_session;
     const char *address, *request_id;
     char browser[41];
     char language_form_token[HEX + 1], own_form_token[HEX + 1], token[2 * TOKEN + 1];
@@ -365,7 +365,7 @@ static void begin_session(struct worker *worker, char session[HEX + 1], const ch
     randombytes_buf(bytes, HASH);
     sodium_bin2hex(session, HEX + 1, bytes, HASH);
     make_hash(hash, session);
-    RUN(worker, session_end, BYTES(worker->session_hash));
+    if (worker->has_session) RUN(worker, session_end, BYTES(worker->session_hash));
     RUN(worker, session_begin, BYTES(hash), TEXT(registration), BYTES(worker->session_hash), TEXT(worker->address),
         TEXT(worker->browser));
 }
@@ -437,7 +437,6 @@ static bool start(struct worker *worker, const char *iec, const char *gstin, con
     snprintf(registration, sizeof registration, "%llu",
              (unsigned long long)mysql_stmt_insert_id(worker->statements[registration_begin]));
     begin_session(worker, session, registration);
-    RUN(worker, registration_live, TEXT(iec), TEXT(gstin));
     audit(worker, "registration.start", "started", iec, gstin, NULL, registration);
     return true;
 }
@@ -454,11 +453,13 @@ static void step_1(struct worker *worker, const struct field *fields, int count,
     if (is_right) {
         make_hash(token_hash, token);
         fold(answer, sizeof answer, find(fields, count, "captcha"), " ");
-        is_right = RUN(worker, captcha_use, BYTES(token_hash), BYTES(submission)) == 1 && !strcmp(answer, right);
+        is_right = !strcmp(answer, right);
+        if (!is_right) RUN(worker, captcha_use, BYTES(token_hash), BYTES(submission));
     }
     if (is_right) {
         query(worker, "START TRANSACTION");
-        is_right = start(worker, iec, gstin, find(fields, count, "password"), session);
+        is_right = RUN(worker, captcha_use, BYTES(token_hash), BYTES(submission)) == 1 &&
+                   start(worker, iec, gstin, find(fields, count, "password"), session);
         query(worker, "COMMIT");
     }
     if (is_right) return see_other(worker, "/register/account", session);
@@ -474,7 +475,7 @@ static bool verify(struct worker *worker, const char *registration, const char *
     snprintf(iec, sizeof iec, "%.15s", worker->columns[1]);
     snprintf(gstin, sizeof gstin, "%.15s", worker->columns[2]);
     snprintf(name, sizeof name, "%.31s", worker->columns[7]);
-    if (RUN(worker, otp_pair, TEXT(registration), TEXT(registration)) != 1 || !worker->nulls[12]) return false;
+    if (RUN(worker, otp_pair, TEXT(registration)) != 1 || !worker->nulls[12]) return false;
     snprintf(pair, sizeof pair, "%.23s", worker->columns[0]);
     one_time_password_of(sms, worker->columns[1], "sms", worker->columns[4]);
     one_time_password_of(mail, worker->columns[1], "email", worker->columns[3]);
@@ -489,7 +490,6 @@ static bool verify(struct worker *worker, const char *registration, const char *
         audit(worker, "registration.verify", "wrong", iec, gstin, name, registration);
         return false;
     }
-    RUN(worker, otp_give_back, TEXT(pair));
     audit(worker, "registration.verify", "proven", iec, gstin, name, registration);
     begin_session(worker, session, registration);
     return RUN(worker, registration_verify, TEXT(registration)) == 1;
@@ -511,10 +511,10 @@ static void post(struct worker *worker, const char *path) {
     const char *length = FCGX_GetParam("CONTENT_LENGTH", parameters), *sent_origin = FCGX_GetParam("HTTP_ORIGIN", parameters);
     const char *agent = FCGX_GetParam("HTTP_USER_AGENT", parameters);
     char registration[24] = "";
-    if (!worker->is_new_session && RUN(worker, session, BYTES(worker->session_hash)) == 1 && worker->nulls[2] &&
-        !is_true(worker, 3) && !worker->nulls[0]) {
+    worker->has_session = !worker->is_new_session && RUN(worker, session, BYTES(worker->session_hash)) == 1;
+    if (worker->has_session && worker->nulls[2] && !is_true(worker, 3) && !worker->nulls[0]) {
         snprintf(registration, sizeof registration, "%.23s", worker->columns[0]);
-        RUN(worker, session_touch, BYTES(worker->session_hash));
+        if (is_true(worker, 4)) RUN(worker, session_touch, BYTES(worker->session_hash));
         RUN(worker, registration_find, TEXT(registration));
     }
     int size = length ? atoi(length) : 0;

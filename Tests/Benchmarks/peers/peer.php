@@ -111,7 +111,9 @@ function page(int $status, string $template, string $session, bool $isNew, strin
 function beginSession(string $old, int $registration): string
 {
     $session = bin2hex(random_bytes(32));
-    run('session_end', $old);
+    if ($GLOBALS['has_session']) {
+        run('session_end', $old);
+    }
     run('session_begin', sha256($session), $registration, $old, $_SERVER['REMOTE_ADDR'],
         browser($_SERVER['HTTP_USER_AGENT'] ?? ''));
     return $session;
@@ -147,7 +149,6 @@ function start(string $iec, string $gstin, string $typed, string $sessionHash): 
     run('registration_begin', $iec, $gstin, $entry[0], $entry[1], $entry[2]);
     $registration = (int) database()->lastInsertId();
     $session = beginSession($sessionHash, $registration);
-    first('registration_live', $iec, $gstin);
     audit('registration.start', 'started', $iec, $gstin, null, $registration);
     return $session;
 }
@@ -160,9 +161,12 @@ function step1(string $session): void
     $new = null;
     if (isIEC($iec) && isGSTIN($gstin) && ($numbers = captchaNumbers($token, $session)) !== null) {
         $right = captchaText($numbers);
-        run('captcha_use', sha256($token), sha256(file_get_contents('php://input')));
-        if (strtoupper(str_replace(' ', '', field('captcha'))) === $right) {
+        $use = [sha256($token), sha256(file_get_contents('php://input'))];
+        if (strtoupper(str_replace(' ', '', field('captcha'))) !== $right) {
+            run('captcha_use', ...$use);
+        } else {
             database()->beginTransaction();
+            run('captcha_use', ...$use);
             $new = start($iec, $gstin, field('password'), sha256($session));
             database()->commit();
         }
@@ -178,7 +182,7 @@ function step1(string $session): void
 function verify(int $id, string $sessionHash): string|false|null
 {
     $registration = first('registration_lock', $id);
-    $pair = $registration && !$registration[10] && $registration[6] === 'otp_sent' ? first('otp_pair', $id, $id) : null;
+    $pair = $registration && !$registration[10] && $registration[6] === 'otp_sent' ? first('otp_pair', $id) : null;
     if (!$pair || $pair[12] !== null || (first('session_taken_over', $sessionHash)[0] ?? 0)) {
         return false;
     }
@@ -194,7 +198,6 @@ function verify(int $id, string $sessionHash): string|false|null
         audit('registration.verify', 'wrong', $iec, $gstin, $name, $id);
         return null;
     }
-    run('otp_give_back', $pairID);
     audit('registration.verify', 'proven', $iec, $gstin, $name, $id);
     $session = beginSession($sessionHash, $id);
     return run('registration_verify', $id)->rowCount() === 1 ? $session : false;
@@ -220,9 +223,12 @@ function post(string $path, string $session, bool $isNew): void
 {
     $hash = sha256($session);
     $found = $isNew ? null : first('session', $hash);
+    $GLOBALS['has_session'] = $found !== null;
     $registration = $found && $found[2] === null && !$found[3] ? $found[0] : null;
     if ($registration !== null) {
-        run('session_touch', $hash);
+        if ($found[4]) {
+            run('session_touch', $hash);
+        }
         first('registration_find', $registration);
     }
     $origin = $_SERVER['HTTP_ORIGIN'] ?? $_SERVER['PEER_ORIGIN'];

@@ -1,15 +1,12 @@
--- What the portal asks MariaDB at step 1 and at the OTPs (Sources/Persistence), for both peers: a name, and its statement up
--- to the empty line. Life-times are written out that the portal binds.
+-- What both peers ask MariaDB at step 1 and at the OTPs: the portal's own SQL (Sources/Persistence), but one thing at a time where
+-- the portal asks for two in one statement. A name, and its statement up to the empty line. Life-times are written out that
+-- the portal binds.
 
 -- session
 SELECT registration_id, account_id, end_reason,
     ends_at <= UTC_TIMESTAMP(6)
         OR last_seen_at + INTERVAL IF(account_id IS NULL OR is_password_reset, 900, 1800) SECOND <= UTC_TIMESTAMP(6),
-    replaced_hash, is_password_reset,
-    LEAST(ends_at, UTC_TIMESTAMP(6) + INTERVAL IF(account_id IS NULL OR is_password_reset, 900, 1800) SECOND),
-    TIMESTAMPDIFF(MICROSECOND, UTC_TIMESTAMP(6),
-        LEAST(ends_at, UTC_TIMESTAMP(6) + INTERVAL IF(account_id IS NULL OR is_password_reset, 900, 1800) SECOND)),
-    ends_at <= UTC_TIMESTAMP(6) + INTERVAL IF(account_id IS NULL OR is_password_reset, 900, 1800) SECOND
+    last_seen_at < UTC_TIMESTAMP(6) - INTERVAL 10 SECOND
 FROM sessions WHERE id_hash = ?
 
 -- session_touch
@@ -94,14 +91,8 @@ WHERE m.iec = ? AND m.gstin = ?
 ORDER BY m.load_id DESC LIMIT 1
 
 -- otp_pair
-SELECT id, nonce, key_id, email, mobile, expires_at,
-    expires_at <= UTC_TIMESTAMP(6) OR end_reason <=> 'expired', tries_allowed, live_tries, sends_allowed - sends,
-    last_sent_at + INTERVAL 60 SECOND,
-    GREATEST(0, CAST(CEIL(TIMESTAMPDIFF(MICROSECOND, UTC_TIMESTAMP(6),
-        last_sent_at + INTERVAL 60 SECOND) / 1000000) AS SIGNED)),
-    end_reason, TIMESTAMPDIFF(SECOND, last_sent_at, UTC_TIMESTAMP(6)),
-    TIMESTAMPDIFF(SECOND, ended_at, UTC_TIMESTAMP(6)),
-    (SELECT COUNT(*) FROM otp_pairs WHERE registration_id = ? AND purpose = 'registration')
+SELECT id, nonce, key_id, email, mobile, expires_at, tries_allowed, live_tries, sends_allowed, sends, last_sent_at,
+    ended_at, end_reason
 FROM otp_pairs WHERE registration_id = ? AND purpose = 'registration'
 ORDER BY id DESC LIMIT 1
 
@@ -110,11 +101,8 @@ UPDATE otp_pairs SET live_tries = live_tries + 1
 WHERE id = ? AND ended_at IS NULL AND expires_at > UTC_TIMESTAMP(6) AND live_tries < tries_allowed
 
 -- otp_consume
-UPDATE otp_pairs SET ended_at = UTC_TIMESTAMP(6), end_reason = 'consumed'
+UPDATE otp_pairs SET ended_at = UTC_TIMESTAMP(6), end_reason = 'consumed', live_tries = live_tries - 1
 WHERE id = ? AND ended_at IS NULL AND expires_at > UTC_TIMESTAMP(6)
-
--- otp_give_back
-UPDATE otp_pairs SET live_tries = live_tries - 1 WHERE id = ?
 
 -- audit_add
 INSERT INTO audit_events (action, outcome, iec, gstin, icegate_id, registration_id, account_id,

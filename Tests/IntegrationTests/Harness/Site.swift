@@ -149,7 +149,8 @@ final class Site: Sendable {
 
     /// Delivers what is due, as the courier does.
     func deliver() throws {
-        while case let messages = try store.claimMessages(atMost: 100, lease: .seconds(60)), !messages.isEmpty {
+        while case let messages = try store.claimMessages(atMost: 100, lease: .seconds(60)).messages, !messages.isEmpty
+        {
             for message in messages {
                 let letter = try #require(courier.letter(for: message))
                 received.withLock { $0.append(letter) }
