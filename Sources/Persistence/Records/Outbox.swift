@@ -92,19 +92,16 @@ struct Outbox: Sendable {
         }
     }
 
-    /// Ends a message.
-    ///
-    /// - Parameter attempt: the number of the attempt that ends it; a later courier's message is left alone.
+    /// Ends a message that was claimed; one that a later courier has claimed since is left alone.
     static func end(
-        _ id: Int64, _ state: Delivery.State, claimedAs attempt: Int? = nil, _ note: DeliveryNote = DeliveryNote(),
-        on connection: inout Connection
+        _ message: OutboxMessage, _ state: Delivery.State, _ note: DeliveryNote, on connection: inout Connection
     ) throws(DatabaseError) {
         try connection.execute(
             """
             UPDATE outbox
             SET state = \(state), ended_at = UTC_TIMESTAMP(6), gateway = IFNULL(\(note.gateway), gateway),
                 reply = \(note.reply)
-            WHERE id = \(id) AND ended_at IS NULL AND (\(attempt) IS NULL OR attempts = \(attempt))
+            WHERE id = \(message.id) AND ended_at IS NULL AND attempts = \(message.attempts + 1)
             """)
     }
 

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import MariaDB
 import Registration
 
@@ -24,9 +23,4 @@ extension Row {
                 code: DatabaseError.unreadableValue, sqlState: "HY000", reason: "column \(column) is no \(T.self)")
         }
     }
-}
-
-extension Date {
-    /// The time from another one to this, exact to what the columns hold.
-    func microseconds(since other: Date) -> Int { Int((timeIntervalSince(other) * 1e6).rounded()) }
 }

@@ -1,7 +1,7 @@
 import MariaDB
 import Registration
 
-/// What is used up with the right answer to a captcha.
+/// What an answer to a captcha uses up.
 public enum CaptchaUse: Sendable {
     /// A token, by its SHA-256, in a submission, by the SHA-256 of everything that was sent with it.
     case token([UInt8], submission: [UInt8])

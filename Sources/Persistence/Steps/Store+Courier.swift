@@ -141,7 +141,7 @@ extension Store {
     /// Marks a message as handed over, unless its lease ended and another courier has it.
     public func markSent(_ message: OutboxMessage, _ note: DeliveryNote = DeliveryNote()) throws(StoreError) {
         try perform { (connection) throws(DatabaseError) in
-            try Outbox.end(message.id, .sent, claimedAs: message.attempts + 1, note, on: &connection)
+            try Outbox.end(message, .sent, note, on: &connection)
         }
     }
 
@@ -151,7 +151,7 @@ extension Store {
     /// Marks a message that no attempt can deliver.
     public func refuse(_ message: OutboxMessage, _ note: DeliveryNote = DeliveryNote()) throws(StoreError) {
         try perform { (connection) throws(DatabaseError) in
-            try Outbox.end(message.id, .refused, claimedAs: message.attempts + 1, note, on: &connection)
+            try Outbox.end(message, .refused, note, on: &connection)
         }
     }
 
