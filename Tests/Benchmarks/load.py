@@ -73,6 +73,8 @@ def run(
 
     Raises when anything but the expected statuses was answered, or the list ended before the time.
     """
+    # nginx writes the line of a request after its answer: what came just before is not this load's.
+    time.sleep(0.05)
     log.skip()
     before = {name: cpu_seconds(processes) for name, processes in takers.items()}
     command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}", "--timeout", "20", "-s", str(SCRIPT), address, "--", BROWSER]
@@ -80,7 +82,7 @@ def run(
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=seconds + 60)
     after = {name: cpu_seconds(processes) for name, processes in takers.items()}
     found = json.loads(done.stdout.splitlines()[-1])
-    # nginx writes the line of a request after its answer.
+    # And those of this load's last ones as well.
     time.sleep(0.05)
     statuses = log.statuses()
     if found["exhausted"]:

@@ -3,7 +3,7 @@
 # script/bench, with the words of its command line.
 : "${checkout:?}" "${bench_directory:?}" "${built:?the directory of the release build}"
 
-rows=3000000 rounds=5 once=
+rows=1000000 rounds=5 once=
 while [ $# -gt 0 ]; do
     case "$1" in
         --rows) rows=$2 && shift 2 ;;
