@@ -23,30 +23,22 @@ struct Answer {
         let hasBody = status.code >= 200 && status != .noContent && status != .notModified
         var bytes: [UInt8] = []
         bytes.reserveCapacity(1_024)
-        bytes.append("Status: ")
-        bytes.append(String(status.code))
-        bytes.append(" ")
-        bytes.append(status.reasonPhrase)
-        bytes.append("\r\n")
+        bytes += "Status: ".utf8
+        bytes += String(status.code).utf8
+        bytes += " ".utf8
+        bytes += status.reasonPhrase.utf8
+        bytes += "\r\n".utf8
         for field in response.headers where field.name != .contentLength && field.name.canonicalName != "status" {
-            bytes.append(field.name.rawName)
-            bytes.append(": ")
-            bytes.append(field.value)
-            bytes.append("\r\n")
+            field.appendLine(to: &bytes)
         }
+        if let common = response.common { bytes += common.lines }
         if hasBody {
-            bytes.append("Content-Length: ")
-            bytes.append(String(response.body.count))
-            bytes.append("\r\n")
+            bytes += "Content-Length: ".utf8
+            bytes += String(response.body.count).utf8
+            bytes += "\r\n".utf8
         }
-        bytes.append("\r\n")
+        bytes += "\r\n".utf8
         head = bytes
         body = hasBody && !isHead ? response.body : []
-    }
-}
-
-extension [UInt8] {
-    fileprivate mutating func append(_ text: String) {
-        unsafe text.utf8.span.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
     }
 }

@@ -40,7 +40,8 @@ import Glibc
         while parameters.places.count <= limit, let text = unsafe entry.pointee {
             unsafe entry += 1
             let bytes = unsafe UnsafeRawBufferPointer(start: text, count: strlen(text))
-            let nameEnd = unsafe bytes.firstIndex(of: UInt8(ascii: "=")) ?? bytes.endIndex
+            let sign = unsafe memchr(text, Int32(UInt8(ascii: "=")), bytes.count)
+            let nameEnd = unsafe sign.map { unsafe UnsafeRawPointer($0) - UnsafeRawPointer(text) } ?? bytes.count
             let name = unsafe UnsafeRawBufferPointer(rebasing: bytes[..<nameEnd])
             guard unsafe name.allSatisfy({ $0 < 0x80 }) else { return nil }
             unsafe parameters.append(name: name, value: UnsafeRawBufferPointer(rebasing: bytes[nameEnd...].dropFirst()))

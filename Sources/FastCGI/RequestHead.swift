@@ -52,7 +52,7 @@ struct RequestHead {
     /// - Parameter body: exactly `contentLength` bytes.
     /// - Throws: 400 for a form that is ill-formed, and for a name that stands in the query and in the form; 413 for too
     ///   many fields or one too long.
-    func request(body: [UInt8]) throws(RequestError) -> Request {
+    consuming func request(body: [UInt8]) throws(RequestError) -> Request {
         guard body.count == contentLength else {
             throw RequestError(status: .badRequest, reason: "the body is not as long as announced")
         }

@@ -1,3 +1,5 @@
+import Files
+
 /// How the bytes of a value are written at one position.
 enum Encoding: Sendable, Equatable {
     /// Element content and quoted attributes: `& < > " '` as character references.
@@ -37,7 +39,7 @@ enum Encoding: Sendable, Equatable {
     /// Text that is ours, such as a translation: escaped like a value, except that plain text keeps its line breaks.
     func writeTrusted(_ text: String, to output: inout [UInt8]) {
         if self == .plain {
-            output.append(contentsOf: text.utf8)
+            output.append(copying: text.utf8.span)
         } else {
             write(text, to: &output)
         }
@@ -58,7 +60,7 @@ enum Encoding: Sendable, Equatable {
         let bytes = text.utf8.span
         guard bytes.indices.contains(where: { isSpecial(bytes[$0]) }) else {
             // Nearly all.
-            output.append(contentsOf: text.utf8)
+            output.append(copying: bytes)
             return
         }
         for index in bytes.indices {

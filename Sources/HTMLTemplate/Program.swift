@@ -1,3 +1,5 @@
+import Files
+
 /// Where a field is read: the model on the scope stack, the field's number in it, the numbers inside models below it, which
 /// are a part of ``Program/innerFields``.
 struct FieldPath: Sendable {
@@ -38,8 +40,11 @@ struct Program: Sendable {
         self.usesFrame = usesFrame
     }
 
-    func run(frame: any TemplateModel, page: any TemplateModel, messages: [String: MessageText]) -> [UInt8] {
-        var run = Run(messages: messages, scopes: [frame, page])
+    /// Writes a page.
+    ///
+    /// - Parameter scopes: the frame, the page.
+    func run(on scopes: [any TemplateModel], messages: [String: MessageText]) -> [UInt8] {
+        var run = Run(messages: messages, scopes: scopes)
         // A guess at the page's length, for one allocation.
         run.output.reserveCapacity(constants.count + constants.count / 4 + 512)
         run.perform(0..<instructions.count, of: self)
@@ -53,11 +58,13 @@ struct Program: Sendable {
 
         mutating func perform(_ range: Range<Int>, of program: Program) {
             let instructions = program.instructions.span
+            // A span, and no slice for a part: a slice would count references that all threads share.
+            let constants = program.constants.span
             var index = range.lowerBound
             while index < range.upperBound {
                 switch instructions[index] {
                 case .bytes(let part):
-                    output.append(contentsOf: program.constants[part])
+                    output.append(copying: constants.extracting(part))
                     index += 1
                 case .value(let path, let encoding):
                     write(value(at: path, of: program), encoding)

@@ -29,7 +29,9 @@
 /// `about:invalid` is written; after it only `?` or `#` may follow. Later values are percent-encoded, and none may
 /// stand in the host, or right behind an unfinished `&…` or `%X`. A block must end in the place of the HTML where it
 /// began; inside a tag it holds whole attributes: `<input {{#if error}}aria-invalid="true"{{/if}}>`.
-public struct TemplateSet: Sendable {
+///
+/// A reference, since each page takes the set in use, and all threads would count the references of its parts.
+public final class TemplateSet: Sendable {
     private let programs: ProgramSet
     private let catalogues: Catalogues
     private let frame: (any TemplateModel.Type)?

@@ -8,6 +8,8 @@ public struct Response: Sendable {
     public var status: HTTPResponse.Status
     /// The header fields. `HTTPField` turns CR, LF and NUL in a value into spaces, so no value can forge a line.
     public var headers: HTTPFields
+    /// Fields that many responses have alike, which go out behind ``headers``. No name may stand in both.
+    public var common: HeaderBlock?
     /// The body, as it goes out.
     public var body: [UInt8]
 

@@ -17,7 +17,7 @@ enum MonitoringProbe: String, Hashable, Sendable, CaseIterable {
             PortalMetrics.measure(portal)
             return Response(
                 status: .ok,
-                headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8", .cacheControl: "no-store"],
+                headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
                 body: portal.metrics.text())
         }
         let isWell =
@@ -28,7 +28,7 @@ enum MonitoringProbe: String, Hashable, Sendable, CaseIterable {
             }
         var response = Response(
             status: isWell ? .ok : .serviceUnavailable,
-            headers: [.contentType: "text/plain; charset=utf-8", .cacheControl: "no-store"],
+            headers: [.contentType: "text/plain; charset=utf-8"],
             body: Array((isWell ? "ok\n" : "the database does not answer\n").utf8))
         if !isWell { response.headers[.retryAfter] = "5" }
         return response

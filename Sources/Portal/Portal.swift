@@ -86,7 +86,8 @@ public final class Portal: Sendable {
             log.notice("request refused", metadata: ["status": "\(error.status.code)", "reason": "\(error.reason)"])
             response = Visit(portal: self, request: Request(path: ""), state: .none).error(error.status)
         }
-        SecurityHeaders.add(to: &response)
+        assert(SecurityHeaders.block.fields.allSatisfy { !response.headers.contains($0.name) }, "a field stands twice")
+        response.common = SecurityHeaders.block
         meter.count(route, response.status.code, took: ContinuousClock.now - started)
         return response
     }
@@ -105,7 +106,7 @@ public final class Portal: Sendable {
             return response
         }
         if case .monitoring(let probe) = route { return probe.response(of: self) }
-        var visit = Visit(portal: self, request: request, state: .none)
+        let visit = Visit(portal: self, request: request, state: .none)
         do throws(StoreError) {
             switch route.sessionUse {
             case .none: break

@@ -12,7 +12,7 @@ import Testing
         "HTTP": [],
         "FastCGI": ["CFastCGI", "HTTP", "Threading"],
         "MariaDB": ["CMariaDB", "Threading"],
-        "HTMLTemplate": ["Threading"],
+        "HTMLTemplate": ["Files", "Threading"],
         "Captcha": ["CGD", "Files", "Threading"],
         "Transfer": ["CCurl", "CCrypto", "Threading"],
         "Registration": ["Sodium"],

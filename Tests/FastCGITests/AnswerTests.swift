@@ -22,6 +22,14 @@ struct AnswerTests {
         #expect(text(response, isHead: true) == "Status: 200 OK\r\nVary: Cookie\r\nContent-Length: 1\r\n\r\n")
     }
 
+    @Test("common fields stand between a response's own and its length")
+    func commonFields() {
+        var response = Response(status: .ok, headers: [.vary: "Cookie"], body: [65])
+        response.common = HeaderBlock([HTTPField(name: .cacheControl, value: "no-store")])
+        #expect(
+            text(response) == "Status: 200 OK\r\nVary: Cookie\r\nCache-Control: no-store\r\nContent-Length: 1\r\n\r\nA")
+    }
+
     @Test(
         "records hold all of an answer, wherever they are cut",
         arguments: [0, 1, 65_400, 65_528, 65_529, 131_056, 131_057, 200_000])

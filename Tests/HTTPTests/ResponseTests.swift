@@ -13,6 +13,15 @@ struct ResponseTests {
         #expect(response.headers[values: .setCookie].first?.hasPrefix("a=1;") == true)
     }
 
+    @Test("A10: common fields are encoded each as a line that nothing in it can end")
+    func commonFields() {
+        let block = HeaderBlock([
+            HTTPField(name: .vary, value: "Cookie"), HTTPField(name: .cacheControl, value: "a\r\nX: y"),
+        ])
+        #expect(String(decoding: block.lines, as: UTF8.self) == "Vary: Cookie\r\nCache-Control: a  X: y\r\n")
+        #expect(block.fields.map(\.name) == [.vary, .cacheControl])
+    }
+
     @Test("A10: a redirect stays on this site")
     func seeOther() {
         #expect(Response.seeOther("/register?lang=hi").headers[.location] == "/register?lang=hi")

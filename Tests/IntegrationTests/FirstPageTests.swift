@@ -95,8 +95,8 @@ import Testing
                 #expect(answer.withoutTyped == throttled.withoutTyped)
                 #expect(answer.status == throttled.status)
                 #expect(
-                    answer.response.headers.map { "\($0.name): \($0.value)" }
-                        == throttled.response.headers.map { "\($0.name): \($0.value)" })
+                    answer.headers.map { "\($0.name): \($0.value)" }
+                        == throttled.headers.map { "\($0.name): \($0.value)" })
             }
         }
     }

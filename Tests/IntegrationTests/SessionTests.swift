@@ -1,3 +1,4 @@
+import HTTP
 import HTTPTypes
 import MariaDB
 import Testing
@@ -86,6 +87,40 @@ import Testing
             #expect(classes(try browser.get("/login")) == "text-large contrast-high")
             _ = try browser.get("/?contrast=normal")
             #expect(classes(try browser.get("/")) == "text-large contrast-normal")
+        }
+    }
+
+    @Test("a link that chooses a preference leads back to the same words, whatever they are, and adds nothing else")
+    func wordsInLinks() throws {
+        try Site.run { site in
+            let browser = Browser(site)
+            for words in ["a b", "a&text=small", "a=b", "100%", "\"><b>", "é ओटीपी", "a+b#c?d"] {
+                let query = Parameters([(name: "q", value: words)]).urlEncoded()
+                let page = try browser.get("/search?" + query)
+                let links = page.html.elements.compactMap { $0.attributes["href"] }
+                    .filter { $0.hasSuffix("&contrast=high") }
+                let link = try #require(links.first, "\(words)")
+                #expect(links.count == 1 && link.hasPrefix("/search?q="), "\(link)")
+                #expect(!link.utf8.contains { $0 <= 0x20 || $0 > 0x7E || $0 == UInt8(ascii: "\"") }, "\(link)")
+                let fields = try Parameters.decode(urlEncoded: Array(link.dropFirst("/search?".count).utf8))
+                #expect(fields.names == ["q", "contrast"] && fields["q"] == words, "\(link)")
+                // A page without a form has links for the language as well.
+                let refused = try browser.get("/search?" + query, method: .trace)
+                #expect(refused.status == 405)
+                let chosen = try refused.html.elements.compactMap { $0.attributes["href"] }
+                    .filter { $0.hasPrefix("/search?q=") }
+                    .map { try Parameters.decode(urlEncoded: Array($0.dropFirst("/search?".count).utf8)) }
+                    .filter { $0["q"] == words }
+                    .map { fields in fields.names.dropFirst().map { "\($0)=\(fields[$0] ?? "")" } }
+                #expect(
+                    chosen == [
+                        ["text=small"], ["text=normal"], ["text=large"], ["contrast=high"], ["lang=hi"], ["lang=en"],
+                        // And the page once more.
+                        [],
+                    ])
+            }
+            let again = try browser.get("/register?again=1").html.elements.compactMap { $0.attributes["href"] }
+            #expect(again.contains("/register?again=1&text=large"))
         }
     }
 

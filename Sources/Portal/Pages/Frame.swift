@@ -37,13 +37,8 @@ struct Frame: TemplateModel, Sendable {
 
     static let fields = Fields<Self>([
         .text("address") { $0.address.text },
-        .text("smallTextHref") { $0.address.choosing("text", Preferences.TextSize.small) },
-        .text("normalTextHref") { $0.address.choosing("text", Preferences.TextSize.normal) },
-        .text("largeTextHref") { $0.address.choosing("text", Preferences.TextSize.large) },
-        .text("normalContrastHref") { $0.address.choosing("contrast", Preferences.Contrast.normal) },
-        .text("highContrastHref") { $0.address.choosing("contrast", Preferences.Contrast.high) },
-        .text("hindiHref") { $0.address.choosing("lang", MessageLanguage.hindi) },
-        .text("englishHref") { $0.address.choosing("lang", MessageLanguage.english) },
+        .text("path") { $0.address.path },
+        .list("query") { $0.address.query },
         .message("title") { $0.title },
         .flag("hasErrors") { $0.hasErrors },
         .text("textSize") { $0.textSize },

@@ -6,26 +6,23 @@ import HTTPTypes
 /// No page has inline code or style, loads anything from elsewhere, or may be framed. `same-origin` is the strictest
 /// referrer policy that leaves `Origin` in place on form posts. Source: OWASP Secure Headers Project, W3C CSP 3.
 enum SecurityHeaders {
-    static func add(to response: inout Response) {
-        // A look-up by name would have HTTPFields make an index of each answer's names.
-        let given = response.headers.map(\.name)
-        for field in fields where !given.contains(field.name) { response.headers.append(field) }
-    }
-
-    private static let fields: [HTTPField] = [
-        (
-            .contentSecurityPolicy,
-            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
-                + "media-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-        ),
-        (.xContentTypeOptions, "nosniff"),
-        (name("X-Frame-Options"), "DENY"),
-        (name("Referrer-Policy"), "same-origin"),
-        (name("Cross-Origin-Opener-Policy"), "same-origin"),
-        (name("Cross-Origin-Resource-Policy"), "same-origin"),
-        (name("Permissions-Policy"), "camera=(), geolocation=(), microphone=(), payment=()"),
-        (.cacheControl, "no-store"),
-    ].map { HTTPField(name: $0, value: $1) }
+    /// The fields, which no handler sets itself.
+    static let block = HeaderBlock(
+        [
+            (
+                .contentSecurityPolicy,
+                "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+                    + "media-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+                    + "frame-ancestors 'none'"
+            ),
+            (.xContentTypeOptions, "nosniff"),
+            (name("X-Frame-Options"), "DENY"),
+            (name("Referrer-Policy"), "same-origin"),
+            (name("Cross-Origin-Opener-Policy"), "same-origin"),
+            (name("Cross-Origin-Resource-Policy"), "same-origin"),
+            (name("Permissions-Policy"), "camera=(), geolocation=(), microphone=(), payment=()"),
+            (.cacheControl, "no-store"),
+        ].map { HTTPField(name: $0, value: $1) })
 
     private static func name(_ text: String) -> HTTPField.Name {
         // The names above are tokens, for which HTTPField.Name never fails.

@@ -7,8 +7,8 @@ struct Preferences {
     let language: MessageLanguage
     let textSize: TextSize
     let contrast: Contrast
-    /// What this request chose: the preference that a cookie is to keep, and its value.
-    private let chosen: [(name: KeyPath<CookieNames, String>, value: String)]
+    /// What this request chose: the cookie that is to keep it, and its value.
+    private let chosen: [(name: String, value: String)]
 
     /// The sizes behind A-, A and A+.
     enum TextSize: String {
@@ -26,31 +26,30 @@ struct Preferences {
     /// The field of a form that chooses a language.
     static let languageField = "to"
 
-    init(request: Request, cookies names: CookieNames) {
+    init(request: borrowing Request, cookies names: borrowing CookieNames) {
         let isPost = request.method == .post
-        var chosen: [(name: KeyPath<CookieNames, String>, value: String)] = []
+        var chosen: [(name: String, value: String)] = []
         func read<Value: RawRepresentable<String>>(
-            _ parameter: String, kept name: KeyPath<CookieNames, String>, field: String? = nil, otherwise: Value
+            _ parameter: String, kept name: String, field: String? = nil, otherwise: Value
         ) -> Value {
             let text = isPost ? field.flatMap { request.form[$0] } : request.query[parameter]
             if let value = text.flatMap(Value.init(rawValue:)) {
                 chosen.append((name, value.rawValue))
                 return value
             }
-            return request.cookies[names[keyPath: name]].flatMap(Value.init(rawValue:)) ?? otherwise
+            return request.cookies[name].flatMap(Value.init(rawValue:)) ?? otherwise
         }
-        language = read("lang", kept: \.language, field: Self.languageField, otherwise: .english)
-        textSize = read("text", kept: \.textSize, otherwise: .normal)
-        contrast = read("contrast", kept: \.contrast, otherwise: .normal)
+        language = read("lang", kept: names.language, field: Self.languageField, otherwise: .english)
+        textSize = read("text", kept: names.textSize, otherwise: .normal)
+        contrast = read("contrast", kept: names.contrast, otherwise: .normal)
         self.chosen = chosen
     }
 
     /// The cookies that keep what this request chose, for a year.
-    func cookies(_ names: CookieNames, isSecure: Bool) -> [SetCookie] {
+    func cookies(isSecure: Bool) -> [SetCookie] {
         chosen.compactMap { choice in
             SetCookie(
-                name: names[keyPath: choice.name], value: choice.value, maxAge: .seconds(365 * 86_400),
-                isSecure: isSecure)
+                name: choice.name, value: choice.value, maxAge: .seconds(365 * 86_400), isSecure: isSecure)
         }
     }
 }

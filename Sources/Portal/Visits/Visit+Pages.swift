@@ -99,7 +99,7 @@ extension Visit {
     /// Where an error page leads back to: that of a language that could not be kept, to the page in that language.
     private var retryAddress: String {
         guard Route(path: request.path) == .language, let next = PageAddress(field("next")) else { return address.text }
-        return next.choosing("lang", preferences.language)
+        return next.text(in: preferences.language)
     }
 
     /// The time of this request, by this host's clock: for captchas alone, never for what the store has times of.

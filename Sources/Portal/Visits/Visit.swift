@@ -6,7 +6,9 @@ import Persistence
 import Registration
 
 /// One request and what is known of who sent it: language, text size, session.
-struct Visit {
+///
+/// A reference, since it is handed on at every turn and is large.
+final class Visit {
     let portal: Portal
     let request: Request
     let preferences: Preferences
@@ -23,16 +25,16 @@ struct Visit {
 
     init(portal: Portal, request: Request, state: SessionState) {
         self.portal = portal
-        self.request = request
         self.state = state
         preferences = Preferences(request: request, cookies: portal.cookieNames)
         let known = request.cookies[portal.cookieNames.session].flatMap(SessionID.init(cookie:))
         sessionID = known ?? SessionID(random: portal.random)
         isNewSession = known == nil
+        self.request = request
     }
 
     /// Asks the store whose session it is.
-    mutating func lookUpSession() throws(StoreError) {
+    func lookUpSession() throws(StoreError) {
         guard !isNewSession else { return }
         let found = try portal.store.session(sessionID)
         sessionID.isUnknown = found.isUnknown
@@ -69,7 +71,7 @@ struct Visit {
     /// Adds what every answer carries: the preferences that this request chose.
     func finished(_ response: Response) -> Response {
         var response = response
-        for cookie in preferences.cookies(portal.cookieNames, isSecure: portal.settings.usesSecureCookies) {
+        for cookie in preferences.cookies(isSecure: portal.settings.usesSecureCookies) {
             response.setCookie(cookie)
         }
         return response

@@ -16,6 +16,9 @@ struct Answer: Sendable {
 
     var status: Int { response.status.code }
 
+    /// Every header field: the response's own, then the common ones.
+    var headers: HTTPFields { (response.common?.fields ?? []).reduce(into: response.headers) { $0.append($1) } }
+
     /// Where a redirect leads, without the code of the notice that it carries: the code is another in each session.
     var location: String? { response.headers[.location].map(Self.withoutCode) }
 

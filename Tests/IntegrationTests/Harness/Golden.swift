@@ -32,7 +32,7 @@ enum Golden {
     /// What a page is, but for what differs each time that it is made.
     private static func text(of answer: Answer, withFrame: Bool) -> String {
         var lines = ["\(answer.status)"]
-        for field in answer.response.headers where field.name != .setCookie {
+        for field in answer.headers where field.name != .setCookie {
             lines.append("\(field.name.canonicalName): \(field.value)")
         }
         lines.append("")
