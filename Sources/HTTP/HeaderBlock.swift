@@ -7,8 +7,10 @@ public struct HeaderBlock: Sendable {
     /// The fields as they go out, each a line.
     public let lines: [UInt8]
 
-    /// Encodes fields. Traps where one is a response's own by its nature (`Content-Length`, `Set-Cookie`, CGI's `Status`).
+    /// Encodes fields. Traps where a name stands twice, or is a response's own by its nature (`Content-Length`,
+    /// `Set-Cookie`, CGI's `Status`).
     public init(_ fields: [HTTPField]) {
+        precondition(Set(fields.map(\.name)).count == fields.count, "a common field stands twice")
         for field in fields {
             precondition(
                 field.name != .contentLength && field.name != .setCookie && field.name.canonicalName != "status",

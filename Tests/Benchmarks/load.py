@@ -82,7 +82,7 @@ def run(
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=seconds + 60)
     after = {name: cpu_seconds(processes) for name, processes in takers.items()}
     found = json.loads(done.stdout.splitlines()[-1])
-    # And those of this load's last ones as well.
+    # So are the lines of this load's last requests.
     time.sleep(0.05)
     statuses = log.statuses()
     if found["exhausted"]:
