@@ -9,19 +9,28 @@ struct Recording: Sendable {
     /// 0.2 to 1.5 seconds: six of the longest leave room for pauses in ``CaptchaSpeaker/largestFile``.
     static let sampleCounts = 1600...12_000
 
+    /// As the file has them, 0 to 255: numbers of four bytes for all recordings would be most of what a portal at rest keeps.
+    private let bytes: [UInt8]
+    /// The root of the mean square of the amplitudes that the bytes stand for.
+    private let ownLoudness: Float
+
+    /// How many samples there are.
+    var count: Int { bytes.count }
+
     /// Amplitudes, -1 to 1, those of all recordings equally loud in the mean: larger ones than 1 may be among them.
-    let samples: [Float]
+    func samples(in range: Range<Int>) -> [Float] {
+        bytes[range].map { Self.amplitude(of: $0) * Self.loudness / ownLoudness }
+    }
 
     /// Reads a WAV file: PCM, 8,000 Hz, 8 bits, mono.
     ///
     /// - Throws: ``CaptchaError`` that names the file and what is wrong with it.
     init(path: String) throws(CaptchaError) {
         do {
-            let amplitudes = try Self.samples(in: Self.contents(of: path)).map { (Float($0) - 128) / 128 }
+            bytes = Array(try Self.samples(in: Self.contents(of: path)))
             // Silence by another name: noise would be made as loud as speech.
-            let loudness = amplitudes.loudness
-            guard loudness > 0.02 else { throw CaptchaError("it is too quiet") }
-            samples = amplitudes.map { $0 * Self.loudness / loudness }
+            ownLoudness = bytes.map(Self.amplitude).loudness
+            guard ownLoudness > 0.02 else { throw CaptchaError("it is too quiet") }
         } catch {
             throw CaptchaError(
                 "The recording \(path) cannot be used: \(error). It must be WAV (PCM, 8,000 Hz, 8 bits, mono) of 0.2 to "
@@ -31,6 +40,9 @@ struct Recording: Sendable {
 
     /// The root of the mean square of every recording.
     static let loudness: Float = 0.15
+
+    /// -1 to 1.
+    private static func amplitude(of byte: UInt8) -> Float { (Float(byte) - 128) / 128 }
 
     private static func contents(of path: String) throws(CaptchaError) -> [UInt8] {
         do {

@@ -20,6 +20,8 @@ struct Compiler {
     private var contentCount = 0
     private var code = InstructionBuffer()
     private var messageIDs: Set<String> = []
+    /// Whether what is walked is checked alone: it is never written.
+    private var isLeftOut = false
     private var problems: [TemplateLoadError.Problem] = []
 
     /// Nil when the page's file, or the frame's, cannot be read.
@@ -108,9 +110,8 @@ struct Compiler {
     }
 
     private mutating func enter(_ model: any TemplateModel.Type, slot: Int, at offset: Int) {
-        for name in scopes.enter(model, slot: slot) {
-            report("the model \(model) declares '\(name)' twice", at: offset)
-        }
+        scopes.enter(model, slot: slot)
+        for name in model.repeatedNames { report("the model \(model) declares '\(name)' twice", at: offset) }
     }
 
     /// What a name stands for; nil, and a problem, when nothing here is called so.
@@ -152,13 +153,21 @@ struct Compiler {
     }
 
     private mutating func text(_ range: Range<Int>) {
-        if var state = html {
-            for offset in range {
-                if let problem = state.advance(source.bytes[offset]) { report(problem, at: offset) }
-            }
-            html = state
+        if let start = html {
+            html = files.end(of: range, in: source, from: start) ?? advance(over: range, from: start)
         }
         code.append(source.bytes[range])
+    }
+
+    /// Looks a text through. Where nothing is wrong with it, no other page has to look again: the frame stands round them all.
+    private mutating func advance(over range: Range<Int>, from start: HTMLState) -> HTMLState {
+        let known = problems.count
+        var state = start
+        for offset in range {
+            if let problem = state.advance(source.bytes[offset]) { report(problem, at: offset) }
+        }
+        if problems.count == known { files.note(end: state, of: range, in: source, from: start) }
+        return state
     }
 
     private mutating func value(_ name: TemplateName) {
@@ -212,7 +221,7 @@ struct Compiler {
         if encoding.isURL { report("a message may not stand in a URL", at: translation.offset) }
         // An empty literal means "no text"; in catalogues the empty id is the header.
         if id.isEmpty { return }
-        messageIDs.insert(id)
+        if !isLeftOut { messageIDs.insert(id) }
         let original = MessageText(id)
         if let problem = original.problem { report(problem, at: translation.offset) }
         let arguments = arguments(of: translation, placeholders: original.placeholders)
@@ -282,11 +291,13 @@ struct Compiler {
                 (conditional.whenPresent, conditional.presentEnd, !text.isEmpty),
                 (conditional.whenAbsent, conditional.absentEnd, text.isEmpty),
             ] {
-                let before = (code, messageIDs)
+                let before = (mark: code.mark, isLeftOut: isLeftOut)
+                if !isTaken { isLeftOut = true }
                 html = start
                 walk(branch)
                 ends.append(endBranch(start, at: end))
-                if !isTaken { (code, messageIDs) = before }
+                isLeftOut = before.isLeftOut
+                if !isTaken { code.rewind(to: before.mark) }
             }
             html = join(ends[0], ends[1])
         case nil:

@@ -2,11 +2,15 @@
 public struct Fields<Model: TemplateModel>: Sendable {
     @usableFromInline let readers: [@Sendable (Model) -> FieldValue]
     let shapes: [FieldShape]
+    /// Names that are declared more than once.
+    let repeatedNames: [String]
 
     /// A name that is declared twice is a load error of the template that uses it.
     public init(_ fields: [Field<Model>]) {
         readers = fields.map(\.read)
         shapes = fields.map { FieldShape(name: $0.name, kind: $0.kind) }
+        var seen: Set<String> = []
+        repeatedNames = shapes.map(\.name).filter { !seen.insert($0).inserted }
     }
 }
 

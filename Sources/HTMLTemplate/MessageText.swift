@@ -10,6 +10,11 @@ struct MessageText: Sendable, Equatable {
     let problem: String?
 
     init(_ text: String) {
+        guard text.utf8.contains(UInt8(ascii: "%")) else {
+            pieces = text.isEmpty ? [] : [.text(text)]
+            problem = nil
+            return
+        }
         var pieces: [Piece] = []
         var problem: String?
         var literal: [UInt8] = []

@@ -22,13 +22,8 @@ struct NameScopes {
     private var scopes: [Scope] = []
 
     /// Opens the scope of a model at a place of the run's stack.
-    ///
-    /// - Returns: the names that the model declares more than once.
-    mutating func enter(_ model: any TemplateModel.Type, slot: Int) -> [String] {
-        let fields = model.shapes
-        scopes.append(.model(slot: slot, fields: fields))
-        var seen: Set<String> = []
-        return fields.map(\.name).filter { !seen.insert($0).inserted }
+    mutating func enter(_ model: any TemplateModel.Type, slot: Int) {
+        scopes.append(.model(slot: slot, fields: model.shapes))
     }
 
     /// Opens the scope of a partial's literals.

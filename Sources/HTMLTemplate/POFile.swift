@@ -139,11 +139,12 @@ struct POFile {
             report("the msgid occurs twice", at: entry.idOffset)
             return
         }
-        if let problem = MessageText(id).problem { report(problem, at: entry.idOffset) }
+        let original = MessageText(id)
+        if let problem = original.problem { report(problem, at: entry.idOffset) }
         if translation.isEmpty || entry.isFuzzy { return }
         let text = MessageText(translation)
         if let problem = text.problem { report(problem, at: entry.translationOffset) }
-        let expected = MessageText(id).placeholders
+        let expected = original.placeholders
         if text.placeholders != expected {
             let names = text.placeholders.symmetricDifference(expected).sorted().map { "%{\($0)}" }
             report("msgid and msgstr differ in \(names.joined(separator: ", "))", at: entry.translationOffset)

@@ -34,8 +34,8 @@ struct Program: Sendable {
 
     init(_ code: InstructionBuffer, innerFields: [Int], usesFrame: Bool) {
         // Without the room that growing arrays leave, for as long as the process runs.
-        instructions = code.instructions.map(\.self)
-        constants = code.constants.map(\.self)
+        instructions = [] + code.instructions
+        constants = [] + code.constants
         self.innerFields = innerFields
         self.usesFrame = usesFrame
     }

@@ -1,4 +1,4 @@
-/// The files of one template directory, each read and parsed once.
+/// The files of one template directory, each read and parsed once, and what is known of their texts.
 final class TemplateFiles {
     struct File {
         let source: TemplateSource
@@ -10,6 +10,13 @@ final class TemplateFiles {
     private let suffix: String
     private var files: [String: File?] = [:]
     private(set) var problems: [TemplateLoadError.Problem] = []
+    private var passages: [Passage: (start: HTMLState, end: HTMLState)] = [:]
+
+    /// A text of a file.
+    private struct Passage: Hashable {
+        let file: String
+        let range: Range<Int>
+    }
 
     init(directory: String, suffix: String) {
         self.directory = directory
@@ -24,6 +31,17 @@ final class TemplateFiles {
     /// A partial; nil when there is none of this name.
     func partial(_ name: String) -> File? {
         file("partials/" + name + suffix, isFrame: false, keepsFinalNewline: false, reportsMissing: false)
+    }
+
+    /// Where the HTML stands behind a text, when it was noted for the same place before it.
+    func end(of range: Range<Int>, in source: TemplateSource, from start: HTMLState) -> HTMLState? {
+        guard let known = passages[Passage(file: source.name, range: range)], known.start == start else { return nil }
+        return known.end
+    }
+
+    /// Notes where the HTML stands behind a text that nothing is wrong with.
+    func note(end: HTMLState, of range: Range<Int>, in source: TemplateSource, from start: HTMLState) {
+        passages[Passage(file: source.name, range: range)] = (start, end)
     }
 
     private func file(

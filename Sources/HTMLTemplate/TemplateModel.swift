@@ -24,6 +24,10 @@ extension TemplateModel {
     static var shapes: [FieldShape] {
         Self.fields.shapes
     }
+
+    static var repeatedNames: [String] {
+        Self.fields.repeatedNames
+    }
 }
 
 /// What stands outside a page that has no frame.

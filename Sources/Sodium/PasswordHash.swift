@@ -44,6 +44,22 @@ public struct PasswordHash: Sendable, Equatable {
         return PasswordHash(stored: String(decoding: text.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self))
     }
 
+    /// A hash that no password has, to compare with where there is none: it takes the time of any other, and none to make.
+    ///
+    /// Salt and output are drawn, so that a password which has it is as hard to find as one for a hash that was made.
+    public static func ofNobody(cost: Cost) -> PasswordHash {
+        let (salt, output) = (base64(RandomBytes.system(16)), base64(RandomBytes.system(32)))
+        return PasswordHash(stored: "$argon2id$v=19$m=\(cost.memoryKiB),t=\(cost.passes),p=1$\(salt)$\(output)")
+    }
+
+    /// Source: RFC 4648 without padding, as the text of a hash has it; sodium_bin2base64(3).
+    private static func base64(_ bytes: [UInt8]) -> String {
+        let variant = sodium_base64_VARIANT_ORIGINAL_NO_PADDING
+        var text = [CChar](repeating: 0, count: sodium_base64_encoded_len(bytes.count, variant))
+        unsafe sodium_bin2base64(&text, text.count, bytes, bytes.count, variant)
+        return String(decoding: text.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self)
+    }
+
     /// Whether the password is the one that was hashed; `false` too for a text that is no hash.
     public func matches(_ password: [UInt8]) -> Bool {
         Library.require()

@@ -51,19 +51,7 @@ struct PortalParts {
         let keys = KeyRing(configuration.keys.map { (id: $0.id, bytes: $0.bytes) })
         if keys == nil { problems.append("KEY_FILE holds no usable key, or one number twice.") }
         let resources = configuration.resources
-        let templates = attempt { () throws(TemplateLoadError) in
-            try TemplateStore(
-                directory: resources.templatesDirectory, locales: resources.localesDirectory,
-                languages: Self.translations, pages: Portal.pages, frame: Portal.frame)
-        }
-        let texts = attempt { () throws(TemplateLoadError) in
-            try TextStore { () throws(TemplateLoadError) in
-                let catalogues = try Catalogues(
-                    directory: resources.localesDirectory, languages: Self.translations)
-                return try TextTemplateSet(
-                    directory: resources.templatesDirectory, catalogues: catalogues, texts: MessageTexts.all)
-            }
-        }
+        let wording = attempt { () throws(TemplateLoadError) in try Wording(resources) }
         let painter = attempt { () throws(CaptchaError) in try CaptchaPainter() }
         let speaker = attempt { () throws(CaptchaError) in
             try CaptchaSpeaker(recordingsDirectory: resources.recordingsDirectory)
@@ -74,12 +62,11 @@ struct PortalParts {
         var registered: RegisteredTemplates?
         if case .gateways(_, let sms) = configuration.courier.transport, let text = sms.registeredTexts {
             let read = RegisteredTemplates(text)
-            let wrong = texts.map { MessageTexts.problems(of: read, texts: $0.current, host: host) } ?? read.problems
+            let wrong = wording.map { MessageTexts.problems(of: read, texts: $0.messages, host: host) } ?? read.problems
             problems += wrong.map { "SMS_TEMPLATES_FILE, \($0)." }
             registered = read
         }
-        guard problems.isEmpty, let database, let keys, let templates, let texts, let painter, let speaker,
-            let assetVersion
+        guard problems.isEmpty, let database, let keys, let wording, let painter, let speaker, let assetVersion
         else {
             throw StartError(problems: problems)
         }
@@ -93,6 +80,7 @@ struct PortalParts {
             keys: keys, limits: limits)
         self.configuration = configuration
         self.store = store
+        let (templates, texts) = (TemplateStore(wording.pages), TextStore(wording.messages))
         self.templates = templates
         self.texts = texts
         self.registered = registered
@@ -113,9 +101,6 @@ struct PortalParts {
                 alarmGuesses: configuration.courier.alarmGuesses, log: log)
         }
     }
-
-    /// The languages beside English, which is the text of the templates.
-    private static let translations = MessageLanguage.allCases.filter { $0 != .english }.map(\.rawValue)
 
     /// Looks at what may change while the portal runs: the schema, and whether the database came back from a backup.
     ///
@@ -161,12 +146,12 @@ struct PortalParts {
     /// an SMS pass any more.
     func reload() {
         do throws(TemplateLoadError) {
-            let newTexts = try texts.read()
-            let problems = registered.map { MessageTexts.problems(of: $0, texts: newTexts, host: host) } ?? []
+            let wording = try Wording(configuration.resources)
+            let problems = registered.map { MessageTexts.problems(of: $0, texts: wording.messages, host: host) } ?? []
             guard problems.isEmpty else { return complain(problems) }
-            try templates.reload()
+            templates.use(wording.pages)
             portal.templatesWereLoaded()
-            texts.use(newTexts)
+            texts.use(wording.messages)
             log.info("templates loaded again")
         } catch {
             complain(error.problems.map(\.description))

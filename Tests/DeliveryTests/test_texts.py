@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import fastcgi
 from mail_relay import MailRelay
 from set_up import CHECKOUT, SetUp, number, wait_until
 from sms_gateway import SMSGateway
@@ -60,6 +61,22 @@ def test_texts_that_are_not_registered_are_not_loaded_again(set_up: SetUp, texts
     to = number()
     set_up.send(sms=to, wait=10, status=0)
     assert not gateway.forms_to(to)[0]["text"].startswith("Hello")
+
+
+@pytest.mark.parametrize(
+    ("broken", "complaint"),
+    [("Templates/search.html", b"search.html:1:"), ("Templates/messages/one-time-password-sms.txt", b"one-time-password-sms")],
+)
+def test_neither_pages_nor_messages_are_replaced_while_one_is_wrong(
+    set_up: SetUp, texts: Path, gateway: SMSGateway, broken: str, complaint: bytes
+):
+    (texts / "registered.txt").write_text(registered(set_up))
+    set_up.start_portal()
+    (texts / "Templates" / "home.html").write_text("replaced")
+    (texts / broken).write_text("{{nothing is called so}}")
+    set_up.signal_portal(signal.SIGHUP)
+    wait_until(lambda: complaint in set_up.log and b"templates not loaded again" in set_up.log)
+    assert b"replaced" not in fastcgi.get(set_up.directory / "portal.sock", "/")
 
 
 def test_an_sms_that_phones_fill_in_ends_in_the_host_and_the_code(set_up: SetUp, texts: Path, gateway: SMSGateway):

@@ -210,11 +210,10 @@ import Threading
 
     private static func texts() throws -> TextStore {
         let resources = RegistrationDatabase.root + "/Sources/Portal/Resources"
-        return try TextStore { () throws(TemplateLoadError) in
+        return TextStore(
             try TextTemplateSet(
                 directory: resources + "/Templates",
-                catalogues: Catalogues(directory: resources + "/Locales", languages: ["hi"]), texts: MessageTexts.all)
-        }
+                catalogues: Catalogues(directory: resources + "/Locales", languages: ["hi"]), texts: MessageTexts.all))
     }
 }
 

@@ -195,13 +195,11 @@ import Threading
             try Self.fill(site, 1...10)
             let transport = Unsteady()
             let resources = RegistrationDatabase.root + "/Sources/Portal/Resources"
-            let texts = try TextStore { () throws(TemplateLoadError) in
-                try TextTemplateSet(
-                    directory: resources + "/Templates",
-                    catalogues: Catalogues(directory: resources + "/Locales", languages: ["hi"]),
-                    texts: MessageTexts.all)
-            }
-            let courier = Courier(store: site.store, texts: texts, transport: transport, log: site.log.logger)
+            let texts = try TextTemplateSet(
+                directory: resources + "/Templates",
+                catalogues: Catalogues(directory: resources + "/Locales", languages: ["hi"]), texts: MessageTexts.all)
+            let courier = Courier(
+                store: site.store, texts: TextStore(texts), transport: transport, log: site.log.logger)
             #expect(courier.start(threads: 3))
             let accepted = transport.waitForAccepted(20)
             courier.stop()

@@ -81,6 +81,17 @@ import Testing
         #expect(PasswordHash(stored: text).isOutdated(for: Self.least))
     }
 
+    @Test("of nobody is one like others, of its cost, and each time another", arguments: [least, .owasp])
+    func nobody(cost: PasswordHash.Cost) {
+        let (hash, other) = (PasswordHash.ofNobody(cost: cost), PasswordHash.ofNobody(cost: cost))
+        let fields = hash.text.utf8.split(separator: UInt8(ascii: "$"), omittingEmptySubsequences: false)
+        #expect(fields.map(\.count).suffix(2) == [22, 43])
+        // What libsodium cannot read is outdated whatever its cost, and is compared with nothing.
+        #expect(!hash.isOutdated(for: cost))
+        #expect(!hash.matches([]))
+        #expect(hash != other)
+    }
+
     @Test("is outdated once memory or passes differ from those wanted")
     func outdated() throws {
         let hash = try hash([1])

@@ -14,7 +14,10 @@ enum PageText {
                 isTag = true
                 // What stands in two elements is two words.
                 text.append(UInt8(ascii: " "))
-                if blocks.contains(where: html[(place + 1)...].starts(with:)) { text += Array("\(separator) ".utf8) }
+                let tag = html[(place + 1)..<end]
+                if tag.first == UInt8(ascii: "/"), blocks.contains(where: tag.dropFirst().starts(with:)) {
+                    text += Array("\(separator) ".utf8)
+                }
             case UInt8(ascii: ">") where isTag: isTag = false
             default: if !isTag { text.append(byte) }
             }
@@ -39,7 +42,7 @@ enum PageText {
 
     /// Elements that are read by themselves.
     private static let blocks = ["h1", "h2", "h3", "th", "td", "dt", "dd", "li", "p", "summary"].map {
-        Array("/\($0)>".utf8)
+        Array("\($0)>".utf8)
     }
 
     private static func index(of part: String, in html: [UInt8], from start: Int) -> Int? {

@@ -36,9 +36,7 @@ final class PasswordHasher: Sendable {
         state = Monitor(State())
         self.queue = queue
         self.cost = cost
-        // A hash that no password matches: its salt and output are random, and its cost is the usual one.
-        let random = Hexadecimal.encode(RandomBytes.system(32))
-        nobody = PasswordHash.make(of: Array(random.utf8), cost: cost) ?? PasswordHash(stored: "")
+        nobody = .ofNobody(cost: cost)
         // Fewer where the system has no more; without any each hash is refused as one too many.
         threads = (0..<max(1, concurrency)).compactMap { [state] _ in
             Thread.start(standingBack: true) { Self.work(state) }

@@ -207,17 +207,14 @@ final class Site: Sendable {
 
     private static let shared = Result<Shared, any Error> {
         let resources = RegistrationDatabase.root + "/Sources/Portal/Resources"
-        let templates = try TemplateStore(
-            directory: resources + "/Templates", locales: resources + "/Locales", languages: ["hi"],
-            pages: Portal.pages, frame: Portal.frame)
-        let texts = try TextStore { () throws(TemplateLoadError) in
-            let catalogues = try Catalogues(directory: resources + "/Locales", languages: ["hi"])
-            return try TextTemplateSet(
-                directory: resources + "/Templates", catalogues: catalogues, texts: MessageTexts.all)
-        }
+        let catalogues = try Catalogues(directory: resources + "/Locales", languages: ["hi"])
+        let pages = try TemplateSet(
+            directory: resources + "/Templates", catalogues: catalogues, pages: Portal.pages, frame: Portal.frame)
+        let texts = try TextTemplateSet(
+            directory: resources + "/Templates", catalogues: catalogues, texts: MessageTexts.all)
         let recordings = RegistrationDatabase.root + "/Sources/Captcha/Recordings"
         return Shared(
-            templates: templates, texts: texts, painter: try CaptchaPainter(),
+            templates: TemplateStore(pages), texts: TextStore(texts), painter: try CaptchaPainter(),
             speaker: try CaptchaSpeaker(recordingsDirectory: recordings))
     }
 
