@@ -58,7 +58,7 @@ let package = Package(
         .target(name: "HTTP", dependencies: [httpTypes], swiftSettings: settings),
         .target(name: "FastCGI", dependencies: ["CFastCGI", "HTTP", "Threading", httpTypes], swiftSettings: settings),
         .target(name: "MariaDB", dependencies: ["CMariaDB", "Threading"], swiftSettings: settings),
-        .target(name: "HTMLTemplate", dependencies: ["Files", "Threading"], swiftSettings: settings),
+        .target(name: "HTMLTemplate", dependencies: ["Files"], swiftSettings: settings),
         .target(
             name: "Captcha", dependencies: ["CGD", "Files", "Threading"], exclude: ["Recordings"],
             swiftSettings: settings),

@@ -22,7 +22,7 @@ public struct CaptchaSpeaker: Sendable {
     private let english: [Recording]
     private let hindi: [Recording]
 
-    /// Reads all recordings, once for all sounds: some 0.5 MB.
+    /// Reads all recordings, once for all sounds: some 0.4 MB.
     ///
     /// - Parameter directory: holds `en/2.wav` to `en/Z.wav` and the same in `hi`: `Sources/Captcha/Recordings`.
     /// - Throws: ``CaptchaError`` that names the first file that is missing or of another format.

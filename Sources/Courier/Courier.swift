@@ -1,11 +1,11 @@
 import CoreMetrics
-import HTMLTemplate
+public import HTMLTemplate
 public import Logging
 public import Persistence
 public import Registration
 import Sodium
 import Synchronization
-import Threading
+public import Threading
 
 /// Delivers the outbox: claims what is due, writes the text, hands it over, marks it.
 ///
@@ -13,7 +13,7 @@ import Threading
 /// while a letter is being handed over. A courier that dies leaves its messages to the others when the lease ends.
 public final class Courier: Sendable {
     private let store: Store
-    private let texts: TextStore
+    private let texts: Replaceable<TextTemplateSet>
     private let transport: any Transport
     private let host: String
     private let log: Logger
@@ -32,7 +32,7 @@ public final class Courier: Sendable {
     ///   - alarmSends: SMS with codes in an hour, from which on twice as many as were proven raise an alarm.
     ///   - alarmGuesses: wrong temporary passwords in an hour, from which on twice as many as right ones raise an alarm.
     public init(
-        store: Store, texts: TextStore, transport: any Transport, host: String = "",
+        store: Store, texts: Replaceable<TextTemplateSet>, transport: any Transport, host: String = "",
         budgets: [Destination.Channel: SendBudget] = [:], alarmSends: Int = .max,
         alarmGuesses: Int = .max, log: Logger
     ) {

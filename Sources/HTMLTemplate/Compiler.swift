@@ -20,7 +20,7 @@ struct Compiler {
     private var contentCount = 0
     private var code = InstructionBuffer()
     private var messageIDs: Set<String> = []
-    /// Whether what is walked is checked alone: it is never written.
+    /// Whether what is walked is only checked: what it writes is taken back.
     private var isLeftOut = false
     private var problems: [TemplateLoadError.Problem] = []
 
@@ -159,7 +159,8 @@ struct Compiler {
         code.append(source.bytes[range])
     }
 
-    /// Looks a text through. Where nothing is wrong with it, no other page has to look again: the frame stands round them all.
+    /// Looks a text through. Where nothing is wrong with it, no page looks again that comes to it from the same place: the
+    /// frame stands round them all.
     private mutating func advance(over range: Range<Int>, from start: HTMLState) -> HTMLState {
         let known = problems.count
         var state = start

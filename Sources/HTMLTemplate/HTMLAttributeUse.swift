@@ -1,5 +1,5 @@
 /// What browsers do with an attribute's value.
-enum HTMLAttributeUse: Equatable, Sendable {
+enum HTMLAttributeUse: Hashable, Sendable {
     case plain
     case url
     /// Script, style, markup, or a list of URLs: no escaping makes a value safe there.

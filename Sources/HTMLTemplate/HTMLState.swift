@@ -1,8 +1,8 @@
 /// Where the HTML tokenizer stands (WHATWG HTML, section 13.2.5), as far as a value's safety depends on it.
 ///
 /// Stricter than browsers: what they repair by guessing is a problem here, so that both always agree on the position.
-struct HTMLState: Equatable, Sendable {
-    enum Mode: Equatable, Sendable {
+struct HTMLState: Hashable, Sendable {
+    enum Mode: Hashable, Sendable {
         case data, tagOpen, endTagOpen, tagName
         case beforeAttributeName, attributeName, afterAttributeName, beforeAttributeValue
         case attributeValue(quote: UInt8)

@@ -33,7 +33,7 @@ struct Program: Sendable {
     let usesFrame: Bool
 
     init(_ code: InstructionBuffer, innerFields: [Int], usesFrame: Bool) {
-        // Without the room that growing arrays leave, for as long as the process runs.
+        // Without the room that growing arrays leave, for as long as the process runs: an empty one grows by what it needs.
         instructions = [] + code.instructions
         constants = [] + code.constants
         self.innerFields = innerFields

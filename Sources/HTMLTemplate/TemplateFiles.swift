@@ -10,12 +10,13 @@ final class TemplateFiles {
     private let suffix: String
     private var files: [String: File?] = [:]
     private(set) var problems: [TemplateLoadError.Problem] = []
-    private var passages: [Passage: (start: HTMLState, end: HTMLState)] = [:]
+    private var ends: [Passage: HTMLState] = [:]
 
-    /// A text of a file.
+    /// A text of a file, and where the HTML stands before it.
     private struct Passage: Hashable {
         let file: String
         let range: Range<Int>
+        let start: HTMLState
     }
 
     init(directory: String, suffix: String) {
@@ -35,13 +36,12 @@ final class TemplateFiles {
 
     /// Where the HTML stands behind a text, when it was noted for the same place before it.
     func end(of range: Range<Int>, in source: TemplateSource, from start: HTMLState) -> HTMLState? {
-        guard let known = passages[Passage(file: source.name, range: range)], known.start == start else { return nil }
-        return known.end
+        ends[Passage(file: source.name, range: range, start: start)]
     }
 
     /// Notes where the HTML stands behind a text that nothing is wrong with.
     func note(end: HTMLState, of range: Range<Int>, in source: TemplateSource, from start: HTMLState) {
-        passages[Passage(file: source.name, range: range)] = (start, end)
+        ends[Passage(file: source.name, range: range, start: start)] = end
     }
 
     private func file(

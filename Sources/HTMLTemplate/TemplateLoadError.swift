@@ -21,8 +21,7 @@ public struct TemplateLoadError: Error, Sendable, Equatable, CustomStringConvert
     /// One problem on each line.
     public var description: String { problems.map(\.description).joined(separator: "\n") }
 
-    /// Takes problems of one or several loads; each is kept once.
-    public init(_ problems: [Problem]) {
+    init(_ problems: [Problem]) {
         var seen: Set<Problem> = []
         self.problems = problems.filter { seen.insert($0).inserted }
     }

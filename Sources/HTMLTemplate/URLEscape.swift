@@ -1,7 +1,7 @@
 /// What a URL's own text has begun, and a value behind it would go on with.
 ///
 /// `/&#` + `47host` is `//host` to a browser, `/%2` + `e` a segment that stays, `?a&` + `lt` no second field.
-enum URLEscape: Equatable, Sendable {
+enum URLEscape: Hashable, Sendable {
     case none
     /// `&` and the beginning of a character reference, without its semicolon.
     case reference

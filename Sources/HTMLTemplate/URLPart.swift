@@ -1,5 +1,5 @@
 /// How far the template's own text has come inside a URL attribute.
-enum URLPart: Equatable, Sendable {
+enum URLPart: Hashable, Sendable {
     /// Nothing but spaces yet: a value chooses the whole URL.
     case start
     /// Text that may still turn out to be a scheme.

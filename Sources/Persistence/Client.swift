@@ -39,4 +39,7 @@ public enum MessageLanguage: String, Sendable, CaseIterable {
     case english = "en"
     /// The official language of the Union.
     case hindi = "hi"
+
+    /// The codes of the languages that catalogues translate into: all but English, in which templates are written.
+    public static let translations = allCases.filter { $0 != .english }.map(\.rawValue)
 }

@@ -7,14 +7,14 @@ public import Logging
 public import Persistence
 public import Registration
 public import Sodium
-import Threading
+public import Threading
 
 /// The web application: a function from a request to a response.
 ///
 /// It keeps nothing between requests: whatever must outlive one is in the store. It may be called from any thread.
 public final class Portal: Sendable {
     let store: Store
-    let templates: TemplateStore
+    let templates: Replaceable<TemplateSet>
     let keys: KeyRing
     let limits: RegistrationLimits
     let settings: PortalSettings
@@ -31,7 +31,8 @@ public final class Portal: Sendable {
 
     /// Puts the portal together.
     public init(
-        store: Store, templates: TemplateStore, keys: KeyRing, limits: RegistrationLimits, settings: PortalSettings,
+        store: Store, templates: Replaceable<TemplateSet>, keys: KeyRing, limits: RegistrationLimits,
+        settings: PortalSettings,
         painter: CaptchaPainter, speaker: CaptchaSpeaker, random: RandomBytes = .system,
         metrics: MetricsRegistry = MetricsRegistry(PortalMetrics.descriptions), log: Logger
     ) {

@@ -2,6 +2,7 @@ import Courier
 import Persistence
 import PortalConfiguration
 import Registration
+import Threading
 import Transfer
 
 extension PortalParts {

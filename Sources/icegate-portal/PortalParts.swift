@@ -13,6 +13,7 @@ import Portal
 import PortalConfiguration
 import Registration
 import Sodium
+import Threading
 
 /// The parts of a running portal, put together from its configuration.
 struct PortalParts {
@@ -20,8 +21,8 @@ struct PortalParts {
     private let store: Store
     private let portal: Portal
     private let courier: Courier?
-    private let templates: TemplateStore
-    let texts: TextStore
+    private let templates: Replaceable<TemplateSet>
+    let texts: Replaceable<TextTemplateSet>
     /// What operators let pass, as it was at the start; `nil` where no such texts are configured.
     private let registered: RegisteredTemplates?
     let host: String
@@ -51,7 +52,11 @@ struct PortalParts {
         let keys = KeyRing(configuration.keys.map { (id: $0.id, bytes: $0.bytes) })
         if keys == nil { problems.append("KEY_FILE holds no usable key, or one number twice.") }
         let resources = configuration.resources
-        let wording = attempt { () throws(TemplateLoadError) in try Wording(resources) }
+        let catalogues = attempt { () throws(TemplateLoadError) in try resources.catalogues() }
+        // Where the catalogues are wrong, what is wrong beside them is found in English.
+        let translations = catalogues ?? Catalogues()
+        let pages = attempt { () throws(TemplateLoadError) in try resources.pages(in: translations) }
+        let messages = attempt { () throws(TemplateLoadError) in try resources.messages(in: translations) }
         let painter = attempt { () throws(CaptchaError) in try CaptchaPainter() }
         let speaker = attempt { () throws(CaptchaError) in
             try CaptchaSpeaker(recordingsDirectory: resources.recordingsDirectory)
@@ -62,11 +67,18 @@ struct PortalParts {
         var registered: RegisteredTemplates?
         if case .gateways(_, let sms) = configuration.courier.transport, let text = sms.registeredTexts {
             let read = RegisteredTemplates(text)
-            let wrong = wording.map { MessageTexts.problems(of: read, texts: $0.messages, host: host) } ?? read.problems
+            // Texts without translations are not those that were registered.
+            let wrong =
+                if catalogues != nil, let messages {
+                    MessageTexts.problems(of: read, texts: messages, host: host)
+                } else {
+                    read.problems
+                }
             problems += wrong.map { "SMS_TEMPLATES_FILE, \($0)." }
             registered = read
         }
-        guard problems.isEmpty, let database, let keys, let wording, let painter, let speaker, let assetVersion
+        guard problems.isEmpty, let database, let keys, let pages, let messages, let painter, let speaker,
+            let assetVersion
         else {
             throw StartError(problems: problems)
         }
@@ -80,7 +92,7 @@ struct PortalParts {
             keys: keys, limits: limits)
         self.configuration = configuration
         self.store = store
-        let (templates, texts) = (TemplateStore(wording.pages), TextStore(wording.messages))
+        let (templates, texts) = (Replaceable(pages), Replaceable(messages))
         self.templates = templates
         self.texts = texts
         self.registered = registered
@@ -146,12 +158,14 @@ struct PortalParts {
     /// an SMS pass any more.
     func reload() {
         do throws(TemplateLoadError) {
-            let wording = try Wording(configuration.resources)
-            let problems = registered.map { MessageTexts.problems(of: $0, texts: wording.messages, host: host) } ?? []
+            let resources = configuration.resources
+            let catalogues = try resources.catalogues()
+            let (pages, messages) = (try resources.pages(in: catalogues), try resources.messages(in: catalogues))
+            let problems = registered.map { MessageTexts.problems(of: $0, texts: messages, host: host) } ?? []
             guard problems.isEmpty else { return complain(problems) }
-            templates.use(wording.pages)
+            templates.replace(with: pages)
+            texts.replace(with: messages)
             portal.templatesWereLoaded()
-            texts.use(wording.messages)
             log.info("templates loaded again")
         } catch {
             complain(error.problems.map(\.description))

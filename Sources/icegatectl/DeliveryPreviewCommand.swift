@@ -41,8 +41,7 @@ struct DeliveryPreviewCommand: ParsableCommand {
         let texts = try reportingProblems { () throws(TemplateLoadError) in
             let resources = configuration.resources
             let catalogues = try Catalogues(
-                directory: resources.localesDirectory,
-                languages: MessageLanguage.allCases.filter { $0 != .english }.map(\.rawValue))
+                directory: resources.localesDirectory, languages: MessageLanguage.translations)
             return try TextTemplateSet(
                 directory: resources.templatesDirectory, catalogues: catalogues, texts: MessageTexts.all)
         }

@@ -12,7 +12,7 @@ import Testing
         "HTTP": [],
         "FastCGI": ["CFastCGI", "HTTP", "Threading"],
         "MariaDB": ["CMariaDB", "Threading"],
-        "HTMLTemplate": ["Files", "Threading"],
+        "HTMLTemplate": ["Files"],
         "Captcha": ["CGD", "Files", "Threading"],
         "Transfer": ["CCurl", "CCrypto", "Threading"],
         "Registration": ["Sodium"],

@@ -1,5 +1,6 @@
 """What operators would not let pass is seen at the start and when texts are loaded again, not by who waits for an OTP."""
 
+import secrets
 import shutil
 import signal
 from pathlib import Path
@@ -21,14 +22,14 @@ def registered(set_up: SetUp) -> str:
 
 @pytest.fixture
 def texts(set_up: SetUp, relay: MailRelay, gateway: SMSGateway, tmp_path: Path) -> Path:
-    """The directory of the texts that the set-up is configured with, and the file of those that are registered."""
+    """Where the templates and catalogues are that the set-up is configured with, and the file of texts that are registered."""
     set_up.stop_portal()
-    templates = tmp_path / "Templates"
-    shutil.copytree(CHECKOUT / "Sources" / "Portal" / "Resources" / "Templates", templates)
-    file = tmp_path / "registered.txt"
-    set_up.configure(
-        relay, gateway, TEMPLATES_DIRECTORY=str(templates), SMS_TEMPLATES_FILE=str(file), SMS_ENTITY_ID="1101000000000000001"
-    )
+    directories = {}
+    for kind in ["Templates", "Locales"]:
+        shutil.copytree(CHECKOUT / "Sources" / "Portal" / "Resources" / kind, tmp_path / kind)
+        directories[f"{kind.upper()}_DIRECTORY"] = str(tmp_path / kind)
+    file = str(tmp_path / "registered.txt")
+    set_up.configure(relay, gateway, SMS_TEMPLATES_FILE=file, SMS_ENTITY_ID="1101000000000000001", **directories)
     yield tmp_path
     set_up.stop_portal()
 
@@ -49,6 +50,10 @@ def test_the_portal_does_not_start_on_texts_that_are_not_registered(set_up: SetU
         assert old in right
         file.write_text(right.replace(old, new))
         assert complaint in set_up.check(status=1)
+    # One problem hides no other.
+    (texts / "Templates" / "search.html").write_text("{{nothing is called so}}")
+    found = set_up.check(status=1)
+    assert complaint in found and "search.html:1:" in found
 
 
 def test_texts_that_are_not_registered_are_not_loaded_again(set_up: SetUp, texts: Path, gateway: SMSGateway):
@@ -63,20 +68,36 @@ def test_texts_that_are_not_registered_are_not_loaded_again(set_up: SetUp, texts
     assert not gateway.forms_to(to)[0]["text"].startswith("Hello")
 
 
-@pytest.mark.parametrize(
-    ("broken", "complaint"),
-    [("Templates/search.html", b"search.html:1:"), ("Templates/messages/one-time-password-sms.txt", b"one-time-password-sms")],
-)
-def test_neither_pages_nor_messages_are_replaced_while_one_is_wrong(
-    set_up: SetUp, texts: Path, gateway: SMSGateway, broken: str, complaint: bytes
+@pytest.mark.parametrize("broken", ["Templates/search.html", "Templates/messages/one-time-password-sms.txt", "Locales/hi.po"])
+def test_neither_pages_nor_messages_are_replaced_while_anything_is_wrong(
+    set_up: SetUp, texts: Path, relay: MailRelay, broken: str
 ):
     (texts / "registered.txt").write_text(registered(set_up))
     set_up.start_portal()
     (texts / "Templates" / "home.html").write_text("replaced")
+    mail = texts / "Templates" / "messages" / "one-time-password-email.txt"
+    mail.write_text(mail.read_text() + "\nreplaced")
+    right = (texts / broken).read_text()
     (texts / broken).write_text("{{nothing is called so}}")
-    set_up.signal_portal(signal.SIGHUP)
-    wait_until(lambda: complaint in set_up.log and b"templates not loaded again" in set_up.log)
-    assert b"replaced" not in fastcgi.get(set_up.directory / "portal.sock", "/")
+
+    def load_again() -> bytes:
+        before = len(set_up.log)
+        set_up.signal_portal(signal.SIGHUP)
+        wait_until(lambda: b"loaded again" in set_up.log[before:])
+        return set_up.log[before:]
+
+    def are_replaced() -> tuple[bool, bool]:
+        page = fastcgi.get(set_up.directory / "portal.sock", "/")
+        to = f"{secrets.token_hex(4)}@example.com"
+        set_up.send(email=to, wait=10, status=0)
+        return b"replaced" in page, b"replaced" in relay.contents_to(to)[0]
+
+    log = load_again()
+    assert b"templates not loaded again" in log and Path(broken).name.encode() in log
+    assert are_replaced() == (False, False)
+    (texts / broken).write_text(right)
+    assert b"not loaded again" not in load_again()
+    assert are_replaced() == (True, True)
 
 
 def test_an_sms_that_phones_fill_in_ends_in_the_host_and_the_code(set_up: SetUp, texts: Path, gateway: SMSGateway):

@@ -107,6 +107,25 @@ struct CataloguesTests {
         #expect(catalogues.missing(set.messageIDs, language: "hi") == ["No"])
     }
 
+    @Test(
+        "what a literal leaves out is nowhere in the page, whatever stands in it",
+        arguments: [
+            "{{t \"never\"}}", "{{#if flag}}{{t \"never\"}}{{else}}z{{/if}}",
+            "{{#each lines}}{{label}}{{t \"never\"}}{{/each}}",
+            "{{> q line}}", "{{> r k=\"2\"}}", "{{#if k}}{{t \"never\"}}{{/if}}{{t \"never\"}}",
+        ])
+    func leftOut(block: String) throws {
+        let fixture = try Fixture([
+            "page.html": "x{{> p k=\"1\"}}y",
+            "partials/p.html": "a{{#if k}}b{{else}}\(block){{/if}}{{#unless k}}\(block){{/unless}}c{{text}}",
+            "partials/q.html": "{{label}}{{t \"never\"}}", "partials/r.html": "{{#if k}}{{t \"never\"}}{{/if}}",
+        ])
+        let set = try TemplateSet(directory: fixture.path, catalogues: Catalogues(), pages: [Page.self])
+        let page = Page(flag: true, lines: [Line(label: "1"), Line(label: "2")])
+        #expect(String(decoding: set.render(page, language: "en"), as: UTF8.self) == "xabcTy")
+        #expect(set.messageIDs == [])
+    }
+
     @Test("a page knows its language, which no catalogue has to translate")
     func languageOfPage() throws {
         let template = "<p lang=\"{{language}}\">{{#if isEnglish}}E{{else}}{{t \"Other\"}}{{/if}}</p>"

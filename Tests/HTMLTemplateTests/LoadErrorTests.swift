@@ -131,4 +131,17 @@ struct LoadErrorTests {
         #expect(try problems("\u{FEFF}a") == ["page.html:1:1: the file begins with a byte order mark"])
         #expect(try problems("a\0") == ["page.html:1:1: the file holds a NUL"])
     }
+
+    @Test("a name that a model declares twice is a mistake wherever the model is used")
+    func declaredTwice() throws {
+        struct Ambiguous: PageModel {
+            static let template = "page"
+            static let fields = Fields<Self>([.text("a") { _ in "" }, .flag("b") { _ in true }, .text("a") { _ in "" }])
+        }
+        let fixture = try Fixture(["page.html": "{{a}}"])
+        let error = #expect(throws: TemplateLoadError.self) {
+            try TemplateSet(directory: fixture.path, catalogues: Catalogues(), pages: [Ambiguous.self])
+        }
+        #expect(error?.problems.map(\.description) == ["page.html:1:1: the model Ambiguous declares 'a' twice"])
+    }
 }

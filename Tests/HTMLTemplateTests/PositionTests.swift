@@ -89,6 +89,15 @@ struct PositionTests {
         #expect(try rendered("<a href='\(template)'>", Page(text: value)) == "<a href='\(written)'>")
     }
 
+    @Test("a partial is written by where it stands each time", arguments: [false, true])
+    func placesOfPartial(isLinkFirst: Bool) throws {
+        let (text, link) = ("<p>{{> p}}</p>", "<a href=\"/{{> p}}\">")
+        let (written, linked) = ("<p>x&amp;/</p>", "<a href=\"/x%26%2F\">")
+        let template = isLinkFirst ? link + text + link : text + link + text
+        let expected = isLinkFirst ? linked + written + linked : written + linked + written
+        #expect(try rendered(template, Page(text: "&/"), partials: ["p": "x{{text}}"]) == expected)
+    }
+
     @Test("a first segment that is absent does not make a host of the next one")
     func absentFirstSegment() throws {
         #expect(try rendered("<a href='/{{optional}}/{{other}}'>") == "<a href='/./O'>")
@@ -144,6 +153,38 @@ struct PositionTests {
         #expect(found.count == 1)
         let columns = [column, column + 2]
         #expect(columns.contains { found.first?.hasPrefix("page.html:1:\($0): \(message)") == true }, "\(found)")
+    }
+
+    @Test(
+        "a partial that is right in one place is wrong in another",
+        arguments: [
+            "<p class=\"{{> p}}\">{{> p}}</p>", "<p>{{> p}}</p><p class=\"{{> p}}\">",
+            "{{> p}}<p class=\"{{> p}}\">{{> p}}",
+        ])
+    func illFormedPartial(template: String) throws {
+        #expect(
+            try problems(template, partials: ["p": "a < b"]) == ["partials/p.html:1:4: '<' begins no tag: write &lt;"])
+    }
+
+    @Test("a partial of two pages is wrong in the one where it is wrong")
+    func illFormedPartialOfOne() throws {
+        for wrong in ["page", "second"] {
+            let fixture = try Fixture([
+                "page.html": "<p class=\"{{> p}}\">", "second.html": "<p class=\"{{> p}}\">",
+                "partials/p.html": "a < b",
+            ])
+            try fixture.write("<p>{{> p}}</p>", to: wrong + ".html")
+            let error = #expect(throws: TemplateLoadError.self) {
+                try TemplateSet(
+                    directory: fixture.path, catalogues: Catalogues(), pages: [Page.self, SecondPage.self])
+            }
+            #expect(error?.problems.map(\.file) == ["partials/p.html"])
+        }
+    }
+
+    private struct SecondPage: PageModel {
+        static let template = "second"
+        static let fields = Fields<Self>([])
     }
 
     @Test(

@@ -208,9 +208,9 @@ import Threading
         }
     }
 
-    private static func texts() throws -> TextStore {
+    private static func texts() throws -> Replaceable<TextTemplateSet> {
         let resources = RegistrationDatabase.root + "/Sources/Portal/Resources"
-        return TextStore(
+        return Replaceable(
             try TextTemplateSet(
                 directory: resources + "/Templates",
                 catalogues: Catalogues(directory: resources + "/Locales", languages: ["hi"]), texts: MessageTexts.all))

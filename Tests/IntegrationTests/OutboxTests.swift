@@ -199,7 +199,7 @@ import Threading
                 directory: resources + "/Templates",
                 catalogues: Catalogues(directory: resources + "/Locales", languages: ["hi"]), texts: MessageTexts.all)
             let courier = Courier(
-                store: site.store, texts: TextStore(texts), transport: transport, log: site.log.logger)
+                store: site.store, texts: Replaceable(texts), transport: transport, log: site.log.logger)
             #expect(courier.start(threads: 3))
             let accepted = transport.waitForAccepted(20)
             courier.stop()

@@ -4,6 +4,7 @@ import HTTP
 import HTTPTypes
 import Persistence
 import Registration
+import Threading
 
 /// S32: what was done to the account, page by page and as a file.
 struct ActivityHandler {

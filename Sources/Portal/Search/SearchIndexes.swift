@@ -4,15 +4,15 @@ import Threading
 
 /// An index for each language, made at start, and anew when the pages were loaded again.
 final class SearchIndexes: Sendable {
-    private let templates: TemplateStore
+    private let templates: Replaceable<TemplateSet>
     private let made: Monitor<[MessageLanguage: SearchIndex]>
 
-    init(of templates: TemplateStore) {
+    init(of templates: Replaceable<TemplateSet>) {
         self.templates = templates
         made = Monitor(Self.indexes(of: templates))
     }
 
-    private static func indexes(of templates: TemplateStore) -> [MessageLanguage: SearchIndex] {
+    private static func indexes(of templates: Replaceable<TemplateSet>) -> [MessageLanguage: SearchIndex] {
         let pages = templates.current
         return Dictionary(
             uniqueKeysWithValues: MessageLanguage.allCases.map { ($0, SearchIndex(of: pages, language: $0.rawValue)) })

@@ -199,8 +199,8 @@ final class Site: Sendable {
     // MARK: What all sites share
 
     private struct Shared: Sendable {
-        let templates: TemplateStore
-        let texts: TextStore
+        let templates: Replaceable<TemplateSet>
+        let texts: Replaceable<TextTemplateSet>
         let painter: CaptchaPainter
         let speaker: CaptchaSpeaker
     }
@@ -214,7 +214,7 @@ final class Site: Sendable {
             directory: resources + "/Templates", catalogues: catalogues, texts: MessageTexts.all)
         let recordings = RegistrationDatabase.root + "/Sources/Captcha/Recordings"
         return Shared(
-            templates: TemplateStore(pages), texts: TextStore(texts), painter: try CaptchaPainter(),
+            templates: Replaceable(pages), texts: Replaceable(texts), painter: try CaptchaPainter(),
             speaker: try CaptchaSpeaker(recordingsDirectory: recordings))
     }
 
