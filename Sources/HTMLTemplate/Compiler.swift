@@ -20,8 +20,6 @@ struct Compiler {
     private var contentCount = 0
     private var code = InstructionBuffer()
     private var messageIDs: Set<String> = []
-    /// Whether what is walked is only checked: what it writes is taken back.
-    private var isLeftOut = false
     private var problems: [TemplateLoadError.Problem] = []
 
     /// Nil when the page's file, or the frame's, cannot be read.
@@ -222,7 +220,7 @@ struct Compiler {
         if encoding.isURL { report("a message may not stand in a URL", at: translation.offset) }
         // An empty literal means "no text"; in catalogues the empty id is the header.
         if id.isEmpty { return }
-        if !isLeftOut { messageIDs.insert(id) }
+        messageIDs.insert(id)
         let original = MessageText(id)
         if let problem = original.problem { report(problem, at: translation.offset) }
         let arguments = arguments(of: translation, placeholders: original.placeholders)
@@ -292,13 +290,13 @@ struct Compiler {
                 (conditional.whenPresent, conditional.presentEnd, !text.isEmpty),
                 (conditional.whenAbsent, conditional.absentEnd, text.isEmpty),
             ] {
-                let before = (mark: code.mark, isLeftOut: isLeftOut)
-                if !isTaken { isLeftOut = true }
+                var kept = (code: InstructionBuffer(), messageIDs: Set<String>())
+                // What is left out is checked, and written aside.
+                if !isTaken { setAside(&kept.code, &kept.messageIDs) }
                 html = start
                 walk(branch)
                 ends.append(endBranch(start, at: end))
-                isLeftOut = before.isLeftOut
-                if !isTaken { code.rewind(to: before.mark) }
+                if !isTaken { setAside(&kept.code, &kept.messageIDs) }
             }
             html = join(ends[0], ends[1])
         case nil:
@@ -307,6 +305,12 @@ struct Compiler {
             walk(conditional.whenAbsent)
             html = start
         }
+    }
+
+    /// Exchanges what is written for what lies aside.
+    private mutating func setAside(_ code: inout InstructionBuffer, _ messageIDs: inout Set<String>) {
+        swap(&self.code, &code)
+        swap(&self.messageIDs, &messageIDs)
     }
 
     private mutating func loop(_ name: TemplateName, _ body: [TemplateNode], end: Int) {

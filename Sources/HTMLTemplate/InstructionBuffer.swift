@@ -6,28 +6,6 @@ struct InstructionBuffer {
     /// Bytes are joined to the instruction before them, but not across the edge of a block.
     private var joinFloor = 0
 
-    /// A place in the program that has been written so far.
-    struct Mark {
-        fileprivate let instructions: Int
-        fileprivate let constants: Int
-        fileprivate let joinFloor: Int
-        fileprivate let last: Program.Instruction?
-    }
-
-    var mark: Mark {
-        Mark(
-            instructions: instructions.count, constants: constants.count, joinFloor: joinFloor, last: instructions.last)
-    }
-
-    /// Takes back what was written behind a mark.
-    mutating func rewind(to mark: Mark) {
-        instructions.removeLast(instructions.count - mark.instructions)
-        constants.removeLast(constants.count - mark.constants)
-        // Bytes may have been joined to it.
-        if let last = mark.last { instructions[instructions.count - 1] = last }
-        joinFloor = mark.joinFloor
-    }
-
     mutating func append(_ instruction: Program.Instruction) { instructions.append(instruction) }
 
     mutating func append(_ bytes: some Collection<UInt8>) {

@@ -32,8 +32,7 @@ public final class Portal: Sendable {
     /// Puts the portal together.
     public init(
         store: Store, templates: Replaceable<TemplateSet>, keys: KeyRing, limits: RegistrationLimits,
-        settings: PortalSettings,
-        painter: CaptchaPainter, speaker: CaptchaSpeaker, random: RandomBytes = .system,
+        settings: PortalSettings, painter: CaptchaPainter, speaker: CaptchaSpeaker, random: RandomBytes = .system,
         metrics: MetricsRegistry = MetricsRegistry(PortalMetrics.descriptions), log: Logger
     ) {
         self.store = store

@@ -167,7 +167,8 @@ class Alone:
         """People who come at once, and again when they are told that the service is busy."""
         names = self._prepared.accounts(LOGINS, self._argon2id.hash())
         process = self._programs.processes("portal")[0]
-        # Enough before that most likely each thread had some: what is measured is what a hash takes, and not what first logins leave behind.
+        # Enough before that most likely each thread had some: what is measured is what a hash takes, and not what first logins
+        # leave behind.
         for name in names[: 4 * THREADS]:
             assert self._attempt(name)
         usual = [self._load("/register", 4) for _ in range(3)]
